@@ -1,0 +1,85 @@
+#include <config.h>
+
+#include "pki/cms_enveloped.h"
+
+#include <string.h>
+
+#include "pki/cms_signer.h"
+#include "pki/crypto.h"
+
+/*
+ * The recipient that is ours. Never is a second one tried after a first: who may choose between several encrypted keys has an oracle
+ * (CVE-2019-1563).
+ */
+static const struct cms_recipient *find_named(const struct cms_enveloped *cms, const struct cert *ours)
+{
+	for (size_t i = 0; i < cms->recipient_count; i++) {
+		const struct cms_recipient *recipient = &cms->recipient[i];
+		struct cms_identifier rid = { recipient->issuer, recipient->serial, recipient->key_id };
+
+		if (cms_identifier_is_of(&rid, ours))
+			return recipient;
+	}
+	return NULL;
+}
+
+bool cms_enveloped_is_for(const struct cms_enveloped *cms, const struct cert *ours)
+{
+	return find_named(cms, ours) != NULL;
+}
+
+static const struct cms_recipient *find_recipient(const struct cms_enveloped *cms, const struct cert *ours)
+{
+	const struct cms_recipient *named = find_named(cms, ours);
+
+	if (named != NULL)
+		return named;
+	/* The certificate may have been renewed, or the client took the CA's name for the RA's. */
+	return cms->recipient_count == 1 ? &cms->recipient[0] : NULL;
+}
+
+/* The IV must be as long as the block. Only of single DES a missing one is known, and is zero. */
+static bool take_iv(const struct cms_enveloped *cms, uint8_t iv[CIPHER_MAX_BLOCK_LEN])
+{
+	memset(iv, 0, CIPHER_MAX_BLOCK_LEN);
+	if (cms->iv.len == 0)
+		return cms->cipher == CIPHER_DES_CBC;
+	if (cms->iv.len != cipher_block_len(cms->cipher))
+		return false;
+	memcpy(iv, cms->iv.ptr, cms->iv.len);
+	return true;
+}
+
+/*
+ * From here on everything ends alike (RFC 3218, RFC 8017 section 7.2.2): key_decrypt() gives a random key where the encrypted one is bad, and what that key makes of the
+ * ciphertext has bad padding, or is no certification request.
+ */
+static enum err decrypt(const struct cms_enveloped *cms, struct bytes encrypted_key, const struct key *key, const struct random *random, struct buf *plain)
+{
+	uint8_t content_key[CIPHER_MAX_KEY_LEN], iv[CIPHER_MAX_BLOCK_LEN];
+	size_t key_len = cipher_key_len(cms->cipher);
+	bool has_iv = take_iv(cms, iv);
+	enum err e;
+
+	if ((e = key_decrypt(key, random, encrypted_key, content_key, key_len)) == ERR_OK)
+		e = has_iv ? crypto_cbc_decrypt(cms->cipher, bytes_from(content_key, key_len), bytes_from(iv, cipher_block_len(cms->cipher)), buf_bytes(&cms->ciphertext), plain) :
+			     ERR_CMS_DECRYPT;
+	explicit_bzero(content_key, sizeof(content_key));
+	return e;
+}
+
+enum err cms_enveloped_open(const struct cms_enveloped *cms, const struct cert *ours, const struct key *key, const struct random *random, struct buf *plain, struct why *why)
+{
+	const struct cms_recipient *recipient = find_recipient(cms, ours);
+	enum err e;
+
+	if (recipient == NULL)
+		return why_set(why, ERR_CMS_RECIPIENT, "none of the %zu recipients of the envelope has our issuer and serial number", cms->recipient_count);
+	if (!oid_is(recipient->algorithm_oid, OID_RSA_ENCRYPTION))
+		return why_set(why, ERR_ALG_KEY_TRANSPORT, oid_is(recipient->algorithm_oid, OID_RSAES_OAEP) ? "the key transport is RSAES-OAEP" : "the key transport is not RSAES-PKCS1-v1_5");
+	if (cms->cipher == CIPHER_NONE)
+		return why_set(why, ERR_ALG_CIPHER, "the content encryption algorithm is not known");
+	if ((e = decrypt(cms, recipient->encrypted_key, key, random, plain)) == ERR_CMS_DECRYPT)
+		why_set(why, e, "the envelope does not open: made for another key, or damaged");
+	return e;
+}

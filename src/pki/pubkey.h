@@ -1,0 +1,18 @@
+#ifndef SCEPGATE_PKI_PUBKEY_H
+#define SCEPGATE_PKI_PUBKEY_H
+
+/* What a struct pubkey holds, for pubkey.c and pubkey_verify.c alone; everybody else uses key.h. */
+
+#include <gnutls/abstract.h>
+
+#include "pki/key.h"
+
+struct pubkey {
+	enum key_kind kind;
+	unsigned bits;
+	struct buf spki;          /* as read */
+	struct bytes key_bits;    /* content of subjectPublicKey, inside spki */
+	gnutls_pubkey_t handle;   /* NULL for KEY_KIND_OTHER */
+};
+
+#endif
