@@ -1,0 +1,107 @@
+#include <config.h>
+
+#include "scep/reply.h"
+
+#include <string.h>
+
+/* The octets that PrintableString may hold: X.680 section 41.4. */
+static bool is_printable_string(struct bytes text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?";
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\0' || strchr(letters, text.ptr[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* The request's transactionID goes back octet for octet; as the PrintableString of RFC 8894 where it is one, else as the type it came in. */
+static uint8_t choose_tag(const struct scep_message *request)
+{
+	return is_printable_string(request->transaction_id) ? DER_PRINTABLE_STRING : request->transaction_id_tag;
+}
+
+/* Sign a reply: `header` has the status, the rest comes from the request. */
+static enum err sign_reply(struct scep_header *header, const struct bytes *envelope, const struct scep_message *request, const struct scep_responder *responder,
+	enum digest digest, const struct random *random, struct buf *out, struct why *why)
+{
+	uint8_t nonce[SCEP_MAX_NONCE_LEN];
+	enum err e;
+
+	/* As long as the request's: clients that send 8 octets expect 8. */
+	if ((e = random_fill(random, nonce, request->sender_nonce.len)) != ERR_OK)
+		return why_set(why, e, "no random numbers for a nonce");
+	header->type = SCEP_CERT_REP;
+	header->transaction_id = request->transaction_id;
+	header->transaction_id_tag = choose_tag(request);
+	header->sender_nonce = bytes_from(nonce, request->sender_nonce.len);
+	header->recipient_nonce = request->sender_nonce;
+	return scep_message_encode(header, envelope, responder->cert, responder->key, digest, NULL, 0, out, why);
+}
+
+enum err scep_reply_success(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
+	const struct bytes *certificates, size_t count, const struct random *random, struct buf *out, struct why *why)
+{
+	struct scep_header header = { .pki_status = PKI_STATUS_SUCCESS };
+	struct buf certs_only = { 0 }, envelope = { 0 };
+	struct bytes content;
+	enum err e;
+
+	if ((e = cms_certs_only_encode(certificates, count, &certs_only, why)) != ERR_OK ||
+	    (e = cms_enveloped_encode(buf_bytes(&certs_only), request->cms->signer, style->cipher, CMS_FRAMING_DER, random, &envelope, why)) != ERR_OK)
+		goto out;
+	content = buf_bytes(&envelope);
+	e = sign_reply(&header, &content, request, responder, style->digest, random, out, why);
+out:
+	buf_clear(&certs_only);
+	buf_clear(&envelope);
+	return e;
+}
+
+/* As much of a UTF-8 text as fits, cut between characters. */
+static struct bytes cut_text(const char *text)
+{
+	struct bytes cut = bytes_from_str(text);
+
+	if (cut.len <= SCEP_MAX_FAIL_INFO_TEXT_LEN)
+		return cut;
+	cut.len = SCEP_MAX_FAIL_INFO_TEXT_LEN;
+	while (cut.len > 0 && (cut.ptr[cut.len] & 0xc0) == 0x80)
+		cut.len--;
+	return cut;
+}
+
+enum err scep_reply_failure(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
+	enum fail_info fail_info, const char *text, const struct random *random, struct buf *out, struct why *why)
+{
+	struct scep_header header = { .pki_status = PKI_STATUS_FAILURE, .fail_info = fail_info, .fail_info_text = cut_text(text) };
+
+	/* failInfo must be one of five values (RFC 8894 section 3.2.1.4); whoever has none means that the request was no good. */
+	if (fail_info == NO_FAIL_INFO)
+		header.fail_info = FAIL_BAD_REQUEST;
+	return sign_reply(&header, NULL, request, responder, style->digest, random, out, why);
+}
+
+enum err scep_reply_pending(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
+	const struct random *random, struct buf *out, struct why *why)
+{
+	struct scep_header header = { .pki_status = PKI_STATUS_PENDING };
+
+	return sign_reply(&header, NULL, request, responder, style->digest, random, out, why);
+}
+
+enum err scep_reply_check_recipient(const struct scep_message *request, struct why *why)
+{
+	struct pubkey *pubkey = NULL;
+	enum key_kind kind;
+	enum err e;
+
+	if ((e = pubkey_parse(request->cms->signer->spki, &pubkey, why)) != ERR_OK)
+		return e == ERR_ALG_KEY ? ERR_ALG_KEY_TRANSPORT : e;
+	kind = pubkey_get_kind(pubkey);
+	pubkey_free(pubkey);
+	if (kind != KEY_KIND_RSA)
+		return why_set(why, ERR_ALG_KEY_TRANSPORT, "the key that signed the request is of kind %s and cannot decrypt the reply", key_kind_name(kind));
+	return ERR_OK;
+}
