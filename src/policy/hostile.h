@@ -1,0 +1,17 @@
+#ifndef SCEPGATE_POLICY_HOSTILE_H
+#define SCEPGATE_POLICY_HOSTILE_H
+
+/* Values that read as something else than they are. Inside policy alone. */
+
+#include "pki/ext.h"
+
+/**
+ * Why text may stand in no name: control characters, or characters that change the direction or the lines of what is shown.
+ * @param text in: UTF-8. @return NULL when it may.
+ */
+const char *hostile_text(struct bytes text);
+
+/** Why no pattern may allow a GeneralName: a wildcard, no host name, an IPv4-mapped address. NULL when it is ordinary. */
+const char *hostile_san(const struct san *san);
+
+#endif

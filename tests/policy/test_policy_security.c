@@ -1,0 +1,309 @@
+#include <config.h>
+
+#include "policy/scene.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "pki/der.h"
+
+/* Known ways to get more from a certificate authority than one should: each case is named after its class. */
+
+static void test_s7_escalation(void)
+{
+	static const struct row rows[] = {
+		{ "S7: CA:TRUE", NULL, REFUSE, { .is_ca = true }, "no: basicConstraints CA:TRUE is never given" },
+		{ "S7: CA:TRUE where others are dropped", NULL, DROP, { .is_ca = true }, "no: basicConstraints CA:TRUE is never given" },
+		{ "S7: CA:TRUE where all is allowed", "allow subject * *|allow eku *", DROP, { .is_ca = true }, "no: basicConstraints CA:TRUE is never given" },
+		{ "S7: keyCertSign", NULL, REFUSE, { .key_usage = DEFAULT_USAGE | KEY_USAGE_KEY_CERT_SIGN }, "no: keyUsage keyCertSign is never given" },
+		{ "S7: keyCertSign where others are dropped", NULL, DROP, { .key_usage = DEFAULT_USAGE | KEY_USAGE_KEY_CERT_SIGN }, "no: keyUsage keyCertSign is never given" },
+		{ "S7: keyCertSign although a rule allows it", "allow ku keyCertSign", REFUSE, { .key_usage = DEFAULT_USAGE | KEY_USAGE_KEY_CERT_SIGN },
+			"no: keyUsage keyCertSign is never given" },
+		{ "S7: cRLSign", NULL, DROP, { .key_usage = DEFAULT_USAGE | KEY_USAGE_CRL_SIGN }, "no: keyUsage cRLSign is never given" },
+		{ "S7: anyExtendedKeyUsage", "allow eku *", REFUSE, { .eku = "anyExtendedKeyUsage" }, "no: extKeyUsage anyExtendedKeyUsage is not allowed" },
+		{ "S7: anyExtendedKeyUsage dropped, the profile's instead", "allow eku *", DROP, { .eku = "anyExtendedKeyUsage" },
+			"CN=device-1 |" DEFAULTS "extKeyUsage anyExtendedKeyUsage dropped" },
+		{ "S7: OCSPSigning", "allow eku *", REFUSE, { .eku = "OCSPSigning" }, "no: extKeyUsage OCSPSigning is not allowed" },
+		{ "S7: codeSigning", "allow eku *", REFUSE, { .eku = "codeSigning" }, "no: extKeyUsage codeSigning is not allowed" },
+		{ "S7: timeStamping", "allow eku *", REFUSE, { .eku = "timeStamping" }, "no: extKeyUsage timeStamping is not allowed" },
+		{ "S7: smartcardLogon", "allow eku *", REFUSE, { .eku = "msSmartcardLogin" }, "no: extKeyUsage msSmartcardLogin is not allowed" },
+		{ "S7: certificate request agent", "allow eku *", REFUSE, { .eku = "certificateRequestAgent" }, "no: extKeyUsage certificateRequestAgent is not allowed" },
+		{ "S7: a rule may name codeSigning", "allow eku codeSigning", REFUSE, { .eku = "codeSigning" }, "CN=device-1 | | digitalSignature+keyEncipherment | codeSigning | " },
+		{ "S7: a star does not require it either", "require eku *", REFUSE, { .eku = "OCSPSigning" }, "no: extKeyUsage OCSPSigning is not allowed; extKeyUsage * is required" },
+		{ "S7: ms application policies do not count", NULL, REFUSE, { .others = "1.3.6.1.4.1.311.21.10" }, "CN=device-1 |" DEFAULTS "extension application policies dropped" },
+		{ "S7: ms template name does not count", NULL, REFUSE, { .others = "1.3.6.1.4.1.311.20.2" }, "CN=device-1 |" DEFAULTS "extension certificate template name dropped" },
+		{ "S7: ms template does not count", NULL, REFUSE, { .others = "!1.3.6.1.4.1.311.21.7" }, "CN=device-1 |" DEFAULTS "extension certificate template dropped" },
+		{ "S7: key identifiers do not count", NULL, REFUSE, { .others = "2.5.29.14,2.5.29.35" },
+			"CN=device-1 |" DEFAULTS "extension subjectKeyIdentifier dropped; extension authorityKeyIdentifier dropped" },
+		{ "S7: S/MIME capabilities do not count", NULL, REFUSE, { .others = "1.2.840.113549.1.9.15" }, "CN=device-1 |" DEFAULTS "extension S/MIME capabilities dropped" },
+		{ "S7: nameConstraints", NULL, REFUSE, { .others = "!2.5.29.30" }, "no: critical extension 2.5.29.30 is not allowed" },
+		{ "S7: AIA and CDP", NULL, REFUSE, { .others = "1.3.6.1.5.5.7.1.1,2.5.29.31" }, "no: extension 1.3.6.1.5.5.7.1.1 is not allowed; extension 2.5.29.31 is not allowed" },
+		{ "S7: AIA and CDP dropped", NULL, DROP, { .others = "1.3.6.1.5.5.7.1.1,2.5.29.31" },
+			"CN=device-1 |" DEFAULTS "extension 1.3.6.1.5.5.7.1.1 dropped; extension 2.5.29.31 dropped" },
+		{ "S7: SID extension", NULL, REFUSE, { .others = "1.3.6.1.4.1.311.25.2" }, "no: extension 1.3.6.1.4.1.311.25.2 is not allowed" },
+		{ "S7: SID extension dropped", NULL, DROP, { .others = "1.3.6.1.4.1.311.25.2" }, "CN=device-1 |" DEFAULTS "extension 1.3.6.1.4.1.311.25.2 dropped" },
+		{ "S7: critical unknown extension", NULL, REFUSE, { .others = "!1.2.3.4" }, "no: critical extension 1.2.3.4 is not allowed" },
+		{ "S7: SID URI under a wide rule", "allow san uri *", REFUSE, { .san_hex = "8640 7461673a6d6963726f736f66742e636f6d2c323032322d30392d31343a7369643a532d312d352d32312d312d322d332d34353637383930313233343536373839" },
+			"no: subjectAltName uri \"tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-4567890123456789\" is not allowed" },
+		{ "S7: SID URI under a rule that names it", "allow san uri tag:microsoft.com,2022-09-14:sid:S-1-5-21-*", REFUSE,
+			{ .san_hex = "862b 7461673a6d6963726f736f66742e636f6d2c323032322d30392d31343a7369643a532d312d352d32312d31" },
+			"CN=device-1 | URI:tag:microsoft.com,2022-09-14:sid:S-1-5-21-1" DEFAULTS },
+		{ "certmonger: CA:FALSE, critical", NULL, REFUSE, { .has_ca_false = true }, "CN=device-1 |" DEFAULTS },
+	};
+
+	RUN(rows);
+}
+
+/* A subject CN=device-…, of a string type and octets in hexadecimal. */
+#define SUBJECT_CN(len_name, len_set, len_attribute, value) "30" len_name "31" len_set "30" len_attribute "0603550403" value
+
+static void test_s8_confusion(void)
+{
+	static const struct row rows[] = {
+		{ "S8: two common names", NULL, REFUSE, { .subject = "CN=device-1,CN=device-2" }, "no: the subject has 2 common names" },
+		{ "S8: two common names where one would be dropped", NULL, DROP, { .subject = "CN=device-1,CN=admin" }, "no: the subject has 2 common names" },
+		{ "S8: two common names in one RDN", NULL, REFUSE, { .subject = "CN=device-1+CN=device-2" }, "no: the subject has 2 common names" },
+		{ "S8: a NUL in the name", NULL, DROP, { .subject_hex = SUBJECT_CN("15", "13", "11", "0c0a 6465766963652d310078") },
+			"no: subject CN is not valid text, or has a NUL; subject CN matching \"device-*\" is required" },
+		{ "S8: a line feed in the name", NULL, DROP, { .subject_hex = SUBJECT_CN("15", "13", "11", "0c0a 6465766963652d310a78") },
+			"no: subject CN has control characters; subject CN matching \"device-*\" is required" },
+		{ "S8: a C1 control in a BMPString", "allow subject OU *", DROP, { .subject_hex = "3022 3111 300f 0603550403 1308 6465766963652d31 310d 300b 060355040b 1e04 00780085" },
+			"no: subject OU has control characters" },
+		{ "S8: right-to-left override", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=a\\E2\\80\\AEb" },
+			"no: subject OU has characters that turn the direction or break the line" },
+		{ "S8: isolate", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=\\E2\\81\\A6" }, "no: subject OU has characters that turn the direction or break the line" },
+		{ "S8: ../ is text like any other", "allow subject CN device-1/*", REFUSE, { .subject = "CN=device-1/../../x" }, "CN=device-1/../../x |" DEFAULTS },
+		{ "S8: ../ as a host", "allow san dns *", REFUSE, { .san = "dns:../x" }, "no: subjectAltName dns \"../x\" (no host name) is not allowed" },
+		{ "S8: T61 and BMP are read", "allow subject OU Gerät", REFUSE, { .subject_hex = "3028 3111 300f 0603550403 1408 6465766963652d31 3113 3011 060355040b 1e0a 0047 0065 0072 00e4 0074" },
+			"OU=Gerät,CN=device-1 |" DEFAULTS },
+		{ "S8: a wildcard host", "allow san dns *", REFUSE, { .san = "dns:*.example.com" }, "no: subjectAltName dns \"*.example.com\" (a wildcard) is not allowed" },
+		{ "S8: a wildcard host under *.example.com", NULL, DROP, { .san = "dns:*.example.com" },
+			"CN=device-1 |" DEFAULTS "subjectAltName dns \"*.example.com\" (a wildcard) dropped" },
+		{ "S8: a wildcard common name", "allow subject CN *", REFUSE, { .subject = "CN=*.example.com" },
+			"no: subject CN \"*.example.com\" (a wildcard) is not allowed; subject CN matching \"device-*\" is required" },
+		{ "S8: a host with a dot at its end", "allow san dns *", REFUSE, { .san = "dns:a.example.com." }, "no: subjectAltName dns \"a.example.com.\" (no host name) is not allowed" },
+		{ "S8: two dots", "allow san dns *", REFUSE, { .san = "dns:a..example.com" }, "no: subjectAltName dns \"a..example.com\" (no host name) is not allowed" },
+		{ "S8: a hyphen at an end", "allow san dns *", REFUSE, { .san = "dns:-a.b" }, "no: subjectAltName dns \"-a.b\" (no host name) is not allowed" },
+		{ "S8: IDN in its ASCII form", NULL, REFUSE, { .san = "dns:xn--gert-loa.example.com" }, "CN=device-1 | DNS:xn--gert-loa.example.com" DEFAULTS },
+		{ "S8: an IPv4-mapped address", "allow san ip *", REFUSE, { .san = "ip:::ffff:10.0.0.1" }, "no: subjectAltName ip \"::ffff:10.0.0.1\" (an IPv4-mapped address) is not allowed" },
+		{ "S8: an e-mail address in the name", NULL, REFUSE, { .subject = "CN=device-1,emailAddress=a@b" }, "no: subject emailAddress \"a@b\" is not allowed" },
+		{ "S8: an empty value", "allow subject OU *", REFUSE, { .subject_hex = "301e 3111 300f 0603550403 1308 6465766963652d31 3109 3007 060355040b 1300" },
+			"no: subject OU \"\" (empty) is not allowed" },
+		{ "S8: control characters in a directoryName", "allow san directoryName *", DROP, { .san_hex = "a40e 300c 310a 3008 0603550403 0c010a" },
+			"no: subjectAltName directoryName has control characters" },
+		{ "S8: a turned UPN", "allow san upn *", DROP, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 61e280ae62" },
+			"no: subjectAltName upn has characters that turn the direction or break the line" },
+		{ "S8: an attribute that is no text", "allow subject * *", REFUSE, { .subject_hex = "301f 3111 300f 0603550403 1308 6465766963652d31 310a 3008 060355042d 030100" },
+			"no: subject 2.5.4.45 \"\" (not text) is not allowed" },
+	};
+
+	RUN(rows);
+}
+
+/* A name of one CN of `characters` times é, two octets each, in hexadecimal, terminated. */
+static void build_long_name(size_t characters, struct buf *hex)
+{
+	struct buf value = { 0 }, attribute = { 0 }, set = { 0 }, rdn = { 0 }, name = { 0 };
+
+	for (size_t i = 0; i < characters; i++)
+		buf_append_str(&value, "é");
+	der_put(&attribute, DER_OID, oid_get(OID_AT_CN));
+	der_put(&attribute, DER_UTF8_STRING, buf_bytes(&value));
+	der_put(&set, DER_SEQUENCE, buf_bytes(&attribute));
+	der_put(&rdn, DER_SET, buf_bytes(&set));
+	der_put(&name, DER_SEQUENCE, buf_bytes(&rdn));
+	text_encode_hex(buf_bytes(&name), hex);
+	buf_terminate(hex);
+	buf_clear(&value);
+	buf_clear(&attribute);
+	buf_clear(&set);
+	buf_clear(&rdn);
+	buf_clear(&name);
+}
+
+static void test_s8_long_names(void)
+{
+	static const struct {
+		const char *row;
+		size_t characters;
+		enum err e;
+	} rows[] = {
+		{ "S8: a common name of 64 characters", 64, ERR_OK },
+		{ "S8: a common name of 65 characters", 65, ERR_POLICY },
+		{ "S8: a common name of 512 characters, 1024 octets", 512, ERR_POLICY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct row row = { rows[i].row, NULL, DROP, { .subject_hex = NULL }, NULL };
+		struct buf line = { 0 }, hex = { 0 };
+
+		unit_row(rows[i].row);
+		build_long_name(rows[i].characters, &hex);
+		row.ask.subject_hex = (const char *)hex.ptr;
+		UNIT_ERR(rows[i].e, decide(&row, "allow subject CN *", DEFAULT_USAGE, "clientAuth", &line));
+		CU_ASSERT_EQUAL(memmem(line.ptr, line.len, "longer than 64 characters", 25) != NULL, rows[i].e != ERR_OK);
+		buf_clear(&line);
+		buf_clear(&hex);
+	}
+	unit_row(NULL);
+}
+
+/* --- S9: weak keys ------------------------------------------------------------------------------------------------------------ */
+
+/* An RSA SubjectPublicKeyInfo with a modulus of `bits` bits: all ones but for the last octet. */
+static void build_rsa(unsigned bits, uint8_t last_octet, struct bytes exponent, struct buf *spki)
+{
+	struct buf modulus = { 0 }, numbers = { 0 }, key = { 0 }, string = { 0 }, content = { 0 };
+	size_t len = (bits + 7) / 8;
+	uint8_t *at;
+
+	buf_append_space(&modulus, len, &at);
+	memset(at, 0xff, len);
+	at[0] = (uint8_t)(0xff >> (len * 8 - bits));
+	at[len - 1] = last_octet;
+	der_put_unsigned(&numbers, buf_bytes(&modulus));
+	der_put_unsigned(&numbers, exponent);
+	der_put(&key, DER_SEQUENCE, buf_bytes(&numbers));
+	buf_append_byte(&string, 0);
+	buf_append(&string, buf_bytes(&key));
+	buf_append(&content, unit_hex("300d 06092a864886f70d010101 0500"));
+	der_put(&content, DER_BIT_STRING, buf_bytes(&string));
+	der_put(spki, DER_SEQUENCE, buf_bytes(&content));
+	buf_clear(&modulus);
+	buf_clear(&numbers);
+	buf_clear(&key);
+	buf_clear(&string);
+	buf_clear(&content);
+}
+
+/* Read and decide under the widest policy there is. */
+static enum err decide_key(struct bytes spki)
+{
+	struct policy policy;
+	struct profile profile;
+	struct policy_verdict *verdict = NULL;
+	struct cert *issuer = load_issuer();
+	struct csr *csr = NULL;
+	enum err e;
+
+	make_policy(&policy, "allow subject * *", POLICY_UNLISTED_DROP);
+	policy.rsa_min_bits = 1;
+	policy.rsa_max_bits = 1000000;
+	policy.ec_p384 = true;
+	policy.ec_p521 = true;
+	make_profile(&profile, KEY_USAGE_DIGITAL_SIGNATURE, "clientAuth");
+	e = wrap_request(unit_hex("300c310a300806035504030c0161"), spki, bytes_from(NULL, 0), &csr);
+	if (e == ERR_OK)
+		e = policy_decide(&policy, &profile, csr, issuer, issuer->not_before_utc, &verdict, NULL);
+	policy_verdict_free(verdict);
+	policy_clear(&policy);
+	profile_clear(&profile);
+	cert_free(issuer);
+	csr_free(csr);
+	return e;
+}
+
+static void test_s9_rsa(void)
+{
+	static const struct {
+		const char *row;
+		unsigned bits;
+		uint8_t last_octet;
+		const char *exponent;
+		enum err e;
+	} rows[] = {
+		{ "S9: RSA-2048", 2048, 0xff, "010001", ERR_OK },
+		{ "S9: RSA of 2047 bits", 2047, 0xff, "010001", ERR_ALG_KEY },
+		{ "S9: RSA-1024", 1024, 0xff, "010001", ERR_ALG_KEY },
+		{ "S9: RSA-512", 512, 0xff, "010001", ERR_ALG_KEY },
+		{ "S9: RSA-8192", 8192, 0xff, "010001", ERR_OK },
+		{ "S9: RSA of 8193 bits", 8193, 0xff, "010001", ERR_ALG_KEY },
+		{ "S9: e = 3", 2048, 0xff, "03", ERR_OK },
+		{ "S9: e = 1", 2048, 0xff, "01", ERR_ALG_KEY },
+		{ "S9: e even", 2048, 0xff, "010000", ERR_ALG_KEY },
+		{ "S9: e = 0", 2048, 0xff, "00", ERR_ALG_KEY },
+		{ "S9: e of 40 bits", 2048, 0xff, "8000000001", ERR_ALG_KEY },
+		{ "S9: even modulus", 2048, 0xfe, "010001", ERR_ALG_KEY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct buf spki = { 0 };
+
+		unit_row(rows[i].row);
+		build_rsa(rows[i].bits, rows[i].last_octet, unit_hex(rows[i].exponent), &spki);
+		UNIT_ERR(rows[i].e, decide_key(buf_bytes(&spki)));
+		buf_clear(&spki);
+	}
+	unit_row(NULL);
+}
+
+static void test_s9_others(void)
+{
+	static const struct {
+		const char *row, *csr;
+		bool is_broken; /* the last octet of the point is changed */
+		enum err e;
+	} rows[] = {
+		{ "S9: P-256", "csr/openssl_p256.der", false, ERR_OK },
+		{ "S9: point not on the curve", "csr/openssl_p256.der", true, ERR_ALG_KEY },
+		{ "S9: explicit parameters", "csr/openssl_explicit_p256.der", false, ERR_ALG_KEY },
+		{ "S9: a curve that is not served", "csr/openssl_secp256k1.der", false, ERR_ALG_KEY },
+		{ "S9: DSA", "csr/openssl_dsa.der", false, ERR_ALG_KEY },
+		{ "S9: RSA-1024", "csr/openssl_rsa1024.der", false, ERR_ALG_KEY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct csr *csr = NULL;
+		struct buf spki = { 0 };
+
+		unit_row(rows[i].row);
+		UNIT_ERR(ERR_OK, csr_parse(unit_vector(rows[i].csr), &csr, NULL));
+		buf_append(&spki, csr->spki);
+		if (rows[i].is_broken)
+			spki.ptr[spki.len - 1] ^= 1;
+		UNIT_ERR(rows[i].e, decide_key(buf_bytes(&spki)));
+		csr_free(csr);
+		buf_clear(&spki);
+	}
+	unit_row(NULL);
+}
+
+static void test_s9_params(void)
+{
+	/* a P-256 key whose identifier is that of RSA, and an RSA key whose identifier is that of an elliptic curve */
+	struct csr *ec = NULL;
+	struct buf rsa = { 0 }, spki = { 0 };
+	struct bytes ec_algorithm = unit_hex("3013 06072a8648ce3d0201 06082a8648ce3d030107"), rsa_algorithm = unit_hex("300d 06092a864886f70d010101 0500");
+
+	UNIT_ERR(ERR_OK, csr_parse(unit_vector("csr/openssl_p256.der"), &ec, NULL));
+	build_rsa(2048, 0xff, unit_hex("010001"), &rsa);
+	for (int i = 0; i < 2; i++) {
+		struct der der = { i == 0 ? ec->spki : buf_bytes(&rsa) }, inside;
+		struct der_element algorithm, bits;
+		struct buf content = { 0 };
+
+		UNIT_ERR(ERR_OK, der_enter(&der, DER_SEQUENCE, &inside));
+		UNIT_ERR(ERR_OK, der_read(&inside, &algorithm));
+		UNIT_ERR(ERR_OK, der_read(&inside, &bits));
+		buf_append(&content, i == 0 ? rsa_algorithm : ec_algorithm);
+		buf_append(&content, bits.raw);
+		buf_reset(&spki);
+		der_put(&spki, DER_SEQUENCE, buf_bytes(&content));
+		UNIT_ERR(ERR_ALG_KEY, decide_key(buf_bytes(&spki)));
+		buf_clear(&content);
+	}
+	csr_free(ec);
+	buf_clear(&rsa);
+	buf_clear(&spki);
+}
+
+static const struct unit_case cases[] = {
+	{ "S7: a request cannot raise its own powers", test_s7_escalation },
+	{ "S8: names that read as others are refused", test_s8_confusion },
+	{ "S8: a common name has 64 characters at most (RFC 5280 appendix A.1, ub-common-name)", test_s8_long_names },
+	{ "S9: weak and broken RSA keys are refused as badAlg", test_s9_rsa },
+	{ "S9: other weak and foreign keys are refused as badAlg", test_s9_others },
+	{ "S9: keys whose parameters belong to another algorithm are refused as badAlg", test_s9_params },
+};
+
+UNIT_MAIN("policy/security", cases)
