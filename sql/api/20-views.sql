@@ -1,0 +1,90 @@
+-- Views to read, for people and scepadm: plural names, no keys, no hashes of challenges; digests and serial numbers in hexadecimal. Columns are only ever added at the end.
+
+CREATE OR REPLACE FUNCTION scepgate.octets_as_text(octets bytea) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+	AS $$ SELECT CASE WHEN encode(octets, 'escape') ~ '^[ -\[\]-~]*$' THEN encode(octets, 'escape') ELSE '0x' || encode(octets, 'hex') END $$;
+COMMENT ON FUNCTION scepgate.octets_as_text(bytea) IS 'Octets as people read them: printable ASCII without backslash as it is, anything else as 0x and hexadecimal.';
+
+CREATE OR REPLACE VIEW scepgate.applications AS
+	SELECT a.name, a.description, a.enabled, (SELECT count(*) FROM scepgate.endpoint e WHERE e.application_id = a.id) AS endpoints, a.created_at
+	FROM scepgate.application a;
+
+CREATE OR REPLACE VIEW scepgate.cas AS
+	SELECT c.name, c.description, c.enabled, c.subject, i.name AS issuer, c.not_before, c.not_after, coalesce(k.kind, 'none') AS key, encode(sha256(c.certificate), 'hex') AS sha256,
+		(SELECT count(*) FROM scepgate.profile p WHERE p.ca_id = c.id) AS profiles, c.created_at, c.certificate
+	FROM scepgate.ca c LEFT JOIN scepgate.ca i ON i.id = c.issuer_id LEFT JOIN scepgate.private_key k ON k.id = c.private_key_id;
+
+CREATE OR REPLACE VIEW scepgate.ca_certificates AS
+	SELECT c.name, i.name AS issuer, c.subject, c.not_before, c.not_after, c.certificate
+	FROM scepgate.ca c LEFT JOIN scepgate.ca i ON i.id = c.issuer_id;
+
+CREATE OR REPLACE VIEW scepgate.policies AS
+	SELECT l.name, l.description, l.unlisted, l.allow_empty_subject, l.rsa_min_bits, l.rsa_max_bits, l.ec_curves, l.ed25519, l.max_validity_days,
+		(SELECT count(*) FROM scepgate.policy_rule r WHERE r.policy_id = l.id) AS rules, (SELECT count(*) FROM scepgate.profile p WHERE p.policy_id = l.id) AS profiles, l.created_at
+	FROM scepgate.policy l;
+
+CREATE OR REPLACE VIEW scepgate.policy_rules AS
+	SELECT l.name AS policy, r.target, r.effect, r.item, r.pattern, r.id
+	FROM scepgate.policy_rule r JOIN scepgate.policy l ON l.id = r.policy_id;
+
+CREATE OR REPLACE VIEW scepgate.profiles AS
+	SELECT p.name, p.description, c.name AS ca, l.name AS policy, p.validity_days, p.key_usage, p.extended_key_usage, p.backdate_seconds,
+		(SELECT count(*) FROM scepgate.endpoint e WHERE e.profile_id = p.id) AS endpoints, p.created_at
+	FROM scepgate.profile p JOIN scepgate.ca c ON c.id = p.ca_id JOIN scepgate.policy l ON l.id = p.policy_id;
+
+CREATE OR REPLACE VIEW scepgate.endpoints AS
+	SELECT a.name AS application, p.name AS profile, c.name AS ca, l.name AS policy, e.enabled, e.enabled AND a.enabled AND c.enabled AS active, e.challenge_mode,
+		(SELECT count(*) FROM scepgate.static_challenge s WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > now())) AS challenges,
+		e.allowed_ciphers, e.allowed_digests, e.include_chain, extract(epoch FROM e.replay_window)::integer AS replay_window_seconds, e.default_for_host,
+		(SELECT max(r.not_after) FROM scepgate.ra_certificate r WHERE r.endpoint_id = e.id AND r.state = 'current') AS ra_not_after, e.created_at, e.version, e.id,
+		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer AS pending_lifetime_seconds,
+		(SELECT count(*) FROM scepgate.transaction t WHERE t.endpoint_id = e.id AND t.state = 'pending' AND t.expires_at > now()) AS pending
+	FROM scepgate.endpoint e JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id
+	JOIN scepgate.ca c ON c.id = p.ca_id JOIN scepgate.policy l ON l.id = p.policy_id;
+
+CREATE OR REPLACE VIEW scepgate.ra_certificates AS
+	SELECT a.name AS application, p.name AS profile, r.state, r.use, r.subject, r.not_before, r.not_after, k.kind AS key, encode(sha256(r.certificate), 'hex') AS sha256, r.created_at, r.certificate, r.id
+	FROM scepgate.ra_certificate r JOIN scepgate.endpoint e ON e.id = r.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
+	JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.private_key k ON k.id = r.private_key_id;
+
+CREATE OR REPLACE VIEW scepgate.static_challenges AS
+	SELECT a.name AS application, p.name AS profile, s.name, s.expires_at, coalesce(s.expires_at <= now(), false) AS expired, s.created_at, s.id
+	FROM scepgate.static_challenge s JOIN scepgate.endpoint e ON e.id = s.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
+	JOIN scepgate.profile p ON p.id = e.profile_id;
+
+CREATE OR REPLACE VIEW scepgate.certificates AS
+	SELECT c.id, encode(c.serial, 'hex') AS serial, a.name AS application, p.name AS profile, i.name AS ca, c.subject, c.sans, c.not_before, c.not_after,
+		CASE WHEN c.revoked_at IS NOT NULL THEN 'revoked' WHEN c.not_after < now() THEN 'expired' WHEN c.not_before > now() THEN 'not yet valid' ELSE 'valid' END AS state,
+		c.issued_at, c.authorisation, c.message_type, encode(c.sha256, 'hex') AS sha256, encode(c.spki_sha256, 'hex') AS spki_sha256, c.notes, c.reference, c.renewal_of, c.revoked_at, c.revocation_reason
+	FROM scepgate.certificate c JOIN scepgate.application a ON a.id = c.application_id JOIN scepgate.endpoint e ON e.id = c.endpoint_id
+	JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca i ON i.id = c.ca_id;
+
+CREATE OR REPLACE VIEW scepgate.certificate_files AS
+	SELECT c.id, encode(c.serial, 'hex') AS serial, a.name AS application, i.name AS ca, c.der AS certificate, c.csr_der AS csr
+	FROM scepgate.certificate c JOIN scepgate.application a ON a.id = c.application_id JOIN scepgate.ca i ON i.id = c.ca_id;
+
+CREATE OR REPLACE VIEW scepgate.transactions AS
+	SELECT t.id, a.name AS application, p.name AS profile, scepgate.octets_as_text(t.transaction_id) AS transaction_id, t.certificate_id, encode(c.serial, 'hex') AS serial,
+		t.created_at, t.updated_at, CASE t.state WHEN 'issued' THEN t.updated_at + e.replay_window END AS repeatable_until,
+		encode(t.requester_spki_sha256, 'hex') AS requester_spki_sha256, encode(t.csr_sha256, 'hex') AS csr_sha256,
+		CASE WHEN t.expires_at <= now() THEN 'expired' ELSE t.state END AS state, t.message_type, t.subject, t.sans, t.client_address, t.reference, t.expires_at, t.decided_at,
+		t.decided_by, t.reason
+	FROM scepgate.transaction t JOIN scepgate.endpoint e ON e.id = t.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
+	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
+
+CREATE OR REPLACE VIEW scepgate.transaction_files AS
+	SELECT t.id, a.name AS application, p.name AS profile, coalesce(t.csr_der, c.csr_der) AS csr
+	FROM scepgate.transaction t JOIN scepgate.endpoint e ON e.id = t.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
+	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
+
+CREATE OR REPLACE VIEW scepgate.audit_events AS
+	SELECT v.id, v.at, v.event, v.actor, v.application, v.profile, v.reference, v.client_address, v.detail
+	FROM scepgate.audit_event v;
+
+CREATE OR REPLACE VIEW scepgate.next_cas AS
+	SELECT c.name AS ca, n.subject, n.not_before, n.not_after, coalesce(k.kind, 'none') AS key, encode(sha256(n.certificate), 'hex') AS sha256, n.created_at, n.certificate
+	FROM scepgate.ca_next n JOIN scepgate.ca c ON c.id = n.ca_id LEFT JOIN scepgate.private_key k ON k.id = n.private_key_id;
+
+CREATE OR REPLACE VIEW scepgate.crls AS
+	SELECT c.name AS ca, l.number, l.this_update, l.next_update, l.published_at, octet_length(l.der) AS octets, encode(sha256(l.der), 'hex') AS sha256, l.der AS crl
+	FROM scepgate.crl l JOIN scepgate.ca c ON c.id = l.ca_id;

@@ -1,0 +1,96 @@
+-- What every view and its columns are for.
+
+COMMENT ON VIEW scepgate.applications IS 'Applications.';
+COMMENT ON VIEW scepgate.cas IS 'Certificate authorities.';
+COMMENT ON VIEW scepgate.ca_certificates IS 'CA certificates, for publication.';
+COMMENT ON VIEW scepgate.policies IS 'Policies.';
+COMMENT ON VIEW scepgate.policy_rules IS 'Rules of policies, in the order in which they were added by id.';
+COMMENT ON VIEW scepgate.profiles IS 'Profiles.';
+COMMENT ON VIEW scepgate.endpoints IS 'Endpoints: where devices enrol.';
+COMMENT ON VIEW scepgate.ra_certificates IS 'RA certificates of endpoints.';
+COMMENT ON VIEW scepgate.static_challenges IS 'Static challenges of endpoints, without their hashes.';
+COMMENT ON VIEW scepgate.certificates IS 'Issued certificates.';
+COMMENT ON VIEW scepgate.certificate_files IS 'Issued certificates and their requests, DER.';
+COMMENT ON VIEW scepgate.transactions IS 'Enrolments as devices see them.';
+COMMENT ON VIEW scepgate.transaction_files IS 'The certification requests of enrolments, DER.';
+COMMENT ON VIEW scepgate.next_cas IS 'The next certificates of CAs, as GetNextCACert gives them out.';
+COMMENT ON VIEW scepgate.crls IS 'Certificate revocation lists.';
+COMMENT ON VIEW scepgate.audit_events IS 'The audit trail.';
+
+DO $comments$
+DECLARE
+	c record;
+BEGIN
+	-- A column that a view takes from a table says what the table says, unless it is named below.
+	FOR c IN SELECT v.relname AS view, a.attname AS col, coalesce(w.comment, s.comment) AS comment
+		FROM pg_class v JOIN pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0
+		LEFT JOIN (VALUES
+			('applications', 'application'), ('cas', 'ca'), ('ca_certificates', 'ca'), ('policies', 'policy'), ('policy_rules', 'policy_rule'), ('profiles', 'profile'),
+			('endpoints', 'endpoint'), ('ra_certificates', 'ra_certificate'), ('static_challenges', 'static_challenge'), ('certificates', 'certificate'),
+			('certificate_files', 'certificate'), ('transactions', 'transaction'), ('audit_events', 'audit_event'), ('transaction_files', 'transaction'),
+			('next_cas', 'ca_next'), ('crls', 'crl')) AS source (view, tab) ON source.view = v.relname
+		LEFT JOIN LATERAL (SELECT col_description(t.attrelid, t.attnum) AS comment FROM pg_attribute t
+			WHERE t.attrelid = format('scepgate.%I', source.tab)::regclass AND t.attname = a.attname AND NOT t.attisdropped) AS s ON true
+		LEFT JOIN (VALUES
+			('applications', 'endpoints', 'How many endpoints it has.'),
+			('cas', 'issuer', 'Name of the CA above it, if it is known here.'),
+			('cas', 'key', 'Where its key is: pkcs8 (here, encrypted), pkcs11 (in a token), none.'),
+			('cas', 'sha256', 'SHA-256 fingerprint of the certificate.'),
+			('cas', 'profiles', 'How many profiles use it.'),
+			('ca_certificates', 'issuer', 'Name of the CA above it, if it is known here.'),
+			('policies', 'rules', 'How many rules it has.'),
+			('policies', 'profiles', 'How many profiles use it.'),
+			('policy_rules', 'policy', 'Name of the policy.'),
+			('profiles', 'ca', 'Name of the CA that signs.'),
+			('profiles', 'policy', 'Name of the policy that decides.'),
+			('profiles', 'endpoints', 'How many applications it is attached to.'),
+			('endpoints', 'application', 'Name of the application.'),
+			('endpoints', 'profile', 'Name of the profile.'),
+			('endpoints', 'ca', 'Name of the CA that signs.'),
+			('endpoints', 'policy', 'Name of the policy that decides.'),
+			('endpoints', 'active', 'Does it answer? True when endpoint, application and CA are all enabled.'),
+			('endpoints', 'challenges', 'How many static challenges open it now.'),
+			('endpoints', 'replay_window_seconds', 'How long the same request gets the same certificate again.'),
+			('endpoints', 'ra_not_after', 'When its current RA certificate ends.'),
+			('endpoints', 'pending_lifetime_seconds', 'How long a request waits for an operator, and then the decision for the device.'),
+			('endpoints', 'pending', 'How many requests wait for an operator now.'),
+			('ra_certificates', 'application', 'Name of the application.'),
+			('ra_certificates', 'profile', 'Name of the profile.'),
+			('ra_certificates', 'key', 'Where its key is: pkcs8 (here, encrypted) or pkcs11 (in a token).'),
+			('ra_certificates', 'sha256', 'SHA-256 fingerprint of the certificate.'),
+			('static_challenges', 'application', 'Name of the application.'),
+			('static_challenges', 'profile', 'Name of the profile.'),
+			('static_challenges', 'expired', 'True when it opens nothing any more.'),
+			('certificates', 'serial', 'Serial number, hexadecimal.'),
+			('certificates', 'application', 'Name of the application that it belongs to.'),
+			('certificates', 'profile', 'Name of the profile.'),
+			('certificates', 'ca', 'Name of the CA that signed it.'),
+			('certificates', 'state', 'valid, expired, not yet valid or revoked.'),
+			('certificate_files', 'serial', 'Serial number, hexadecimal.'),
+			('certificate_files', 'application', 'Name of the application that it belongs to.'),
+			('certificate_files', 'ca', 'Name of the CA that signed it.'),
+			('certificate_files', 'certificate', 'The certificate, DER.'),
+			('certificate_files', 'csr', 'The certification request, as sent.'),
+			('transactions', 'application', 'Name of the application.'),
+			('transactions', 'profile', 'Name of the profile.'),
+			('transactions', 'transaction_id', 'transactionID as text; 0x and hexadecimal when it is not printable.'),
+			('transactions', 'serial', 'Serial number of the certificate that this request got, hexadecimal.'),
+			('transactions', 'repeatable_until', 'Until then the same request gets the same certificate again; null when it has none.'),
+			('transactions', 'state', 'issued; pending: waits for an operator; approved: gets its certificate when the device asks next; denied; expired: the device must ask anew.'),
+			('transaction_files', 'application', 'Name of the application.'),
+			('transaction_files', 'profile', 'Name of the profile.'),
+			('transaction_files', 'csr', 'The certification request, as sent.'),
+			('next_cas', 'ca', 'Name of the CA.'),
+			('next_cas', 'key', 'Where its key is: pkcs8 (here, encrypted), pkcs11 (in a token), none.'),
+			('next_cas', 'sha256', 'SHA-256 fingerprint of the certificate.'),
+			('crls', 'ca', 'Name of the CA that signed it.'),
+			('crls', 'octets', 'Length of the CRL.'),
+			('crls', 'sha256', 'SHA-256 digest of the CRL.'),
+			('crls', 'crl', 'The CRL, DER.')
+		) AS w (view, col, comment) ON w.view = v.relname AND w.col = a.attname
+		WHERE v.relnamespace = 'scepgate'::regnamespace AND v.relkind = 'v'
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN scepgate.%I.%I IS %L', c.view, c.col, c.comment);
+	END LOOP;
+END
+$comments$;

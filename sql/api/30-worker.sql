@@ -1,0 +1,184 @@
+-- What scep.fcgi runs to issue: load an endpoint, look a request up, record a certificate, record a refusal. Each is one statement and one round trip.
+
+CREATE OR REPLACE FUNCTION scepgate.endpoint_default(host text) RETURNS TABLE (application text, profile text)
+	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	SELECT a.name, p.name FROM scepgate.endpoint e JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id
+	WHERE e.default_for_host IN (lower(endpoint_default.host), '*') ORDER BY e.default_for_host = '*' LIMIT 1
+$$;
+COMMENT ON FUNCTION scepgate.endpoint_default(text) IS 'The endpoint that answers on paths without names: the one of this host, else the one marked "*".';
+
+CREATE OR REPLACE FUNCTION scepgate.endpoint_is_current(endpoint_id integer, endpoint_version bigint) RETURNS boolean
+	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$ SELECT EXISTS (SELECT FROM scepgate.endpoint e WHERE e.id = endpoint_is_current.endpoint_id AND e.version = endpoint_is_current.endpoint_version) $$;
+COMMENT ON FUNCTION scepgate.endpoint_is_current(integer, bigint) IS 'Is what was loaded of this endpoint still what the database says? False when it is gone.';
+
+CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text) RETURNS TABLE (
+		id integer, version bigint, application_name text, profile_name text, is_enabled boolean, challenge_mode text, ciphers text[], digests text[], include_chain boolean,
+		replay_window_seconds integer, policy_name text, unlisted text, allow_empty_subject boolean, rsa_min_bits integer, rsa_max_bits integer, ec_curves text[], ed25519 boolean,
+		max_validity_days integer, rule_targets text[], rule_effects text[], rule_items text[], rule_patterns text[], validity_days integer, key_usage text[],
+		extended_key_usage text[], backdate_seconds integer, challenge_ids integer[], challenge_names text[], challenge_hashes text[], challenge_expiries bigint[],
+		ca_id integer, ca_certificate bytea, ca_pkcs8 bytea, chain bytea[], ra_ids integer[], ra_certificates bytea[], ra_pkcs8s bytea[],
+		approval text, ca_certs text, include_root boolean, append_chain boolean, password_recipient boolean, keys text[], pending_lifetime_seconds integer, next_ca_certificate bytea)
+	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	SELECT e.id, e.version, a.name, p.name, e.enabled AND a.enabled AND c.enabled, e.challenge_mode, e.allowed_ciphers, e.allowed_digests, e.include_chain,
+		extract(epoch FROM e.replay_window)::integer, l.name, l.unlisted, l.allow_empty_subject, l.rsa_min_bits, l.rsa_max_bits, l.ec_curves, l.ed25519,
+		l.max_validity_days, rules.targets, rules.effects, rules.items, rules.patterns, p.validity_days, p.key_usage,
+		p.extended_key_usage, p.backdate_seconds, challenges.ids, challenges.names, challenges.hashes, challenges.expiries,
+		c.id, c.certificate, ck.pkcs8, above.certificates, ras.ids, ras.certificates, ras.pkcs8s,
+		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer, n.certificate
+	FROM scepgate.endpoint e
+	JOIN scepgate.application a ON a.id = e.application_id
+	JOIN scepgate.profile p ON p.id = e.profile_id
+	JOIN scepgate.policy l ON l.id = p.policy_id
+	JOIN scepgate.ca c ON c.id = p.ca_id
+	LEFT JOIN scepgate.private_key ck ON ck.id = c.private_key_id
+	LEFT JOIN scepgate.ca_next n ON n.ca_id = c.id
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(r.target ORDER BY r.id), '{}'), coalesce(array_agg(r.effect ORDER BY r.id), '{}'), coalesce(array_agg(r.item ORDER BY r.id), '{}'),
+			coalesce(array_agg(r.pattern ORDER BY r.id), '{}')
+		FROM scepgate.policy_rule r WHERE r.policy_id = l.id) AS rules (targets, effects, items, patterns)
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(s.id ORDER BY s.id), '{}'), coalesce(array_agg(s.name ORDER BY s.id), '{}'), coalesce(array_agg(s.hash ORDER BY s.id), '{}'),
+			coalesce(array_agg(coalesce(extract(epoch FROM s.expires_at)::bigint, 0) ORDER BY s.id), '{}')
+		FROM scepgate.static_challenge s WHERE s.endpoint_id = e.id) AS challenges (ids, names, hashes, expiries)
+	CROSS JOIN LATERAL (WITH RECURSIVE up (issuer_id, certificate, depth) AS (
+			SELECT i.issuer_id, i.certificate, 1 FROM scepgate.ca i WHERE i.id = c.issuer_id
+			UNION ALL
+			SELECT i.issuer_id, i.certificate, u.depth + 1 FROM up u JOIN scepgate.ca i ON i.id = u.issuer_id WHERE u.depth < 16)
+		SELECT coalesce(array_agg(u.certificate ORDER BY u.depth), '{}') FROM up u) AS above (certificates)
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(r.id ORDER BY r.state, r.id DESC), '{}'), coalesce(array_agg(r.certificate ORDER BY r.state, r.id DESC), '{}'),
+			coalesce(array_agg(coalesce(rk.pkcs8, '') ORDER BY r.state, r.id DESC), '{}')
+		FROM scepgate.ra_certificate r JOIN scepgate.private_key rk ON rk.id = r.private_key_id
+		WHERE r.endpoint_id = e.id AND r.state IN ('current', 'previous')) AS ras (ids, certificates, pkcs8s)
+	WHERE a.name = endpoint_load.application AND p.name = endpoint_load.profile
+$$;
+COMMENT ON FUNCTION scepgate.endpoint_load(text, text) IS 'All that a worker needs of one endpoint, as one row and one snapshot; no row when there is no such endpoint. RA certificates: the current one first. Private keys are encrypted.';
+
+CREATE OR REPLACE FUNCTION scepgate.transaction_is_live(state text, updated_at timestamptz, replay_window interval, expires_at timestamptz) RETURNS boolean
+	LANGUAGE sql VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+	AS $$ SELECT CASE state WHEN 'issued' THEN updated_at > clock_timestamp() - replay_window ELSE expires_at > clock_timestamp() END $$;
+COMMENT ON FUNCTION scepgate.transaction_is_live(text, timestamptz, interval, timestamptz) IS 'Does a transaction still answer for its request? An issued one inside the replay window, another one until it expires.';
+
+CREATE OR REPLACE FUNCTION scepgate.enrol_lookup(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea)
+	RETURNS TABLE (outcome text, certificate bytea, reason text)
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	SELECT CASE WHEN e.id IS NULL THEN 'stale' ELSE coalesce(t.state, 'new') END, c.der, coalesce(t.reason, '')
+	FROM (VALUES (true)) AS one (x)
+	LEFT JOIN scepgate.endpoint e ON e.id = enrol_lookup.endpoint_id AND e.version = enrol_lookup.endpoint_version
+	LEFT JOIN scepgate.transaction t ON t.endpoint_id = e.id AND t.transaction_id = enrol_lookup.transaction_id AND t.requester_spki_sha256 = enrol_lookup.requester_spki_sha256
+		AND t.csr_sha256 = enrol_lookup.csr_sha256 AND scepgate.transaction_is_live(t.state, t.updated_at, e.replay_window, t.expires_at)
+	LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id
+$$;
+COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window; pending, approved or denied, with the operator''s reason; stale when the endpoint is no longer of this version.';
+
+CREATE OR REPLACE FUNCTION scepgate.address_or_null(address text) RETURNS inet
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	RETURN nullif(split_part(address, '%', 1), '')::inet; -- without the zone of a link-local address
+EXCEPTION WHEN invalid_text_representation THEN
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION scepgate.address_or_null(text) IS 'An IP address from text; null for what is none, so that an odd address never loses an audit event.';
+
+CREATE OR REPLACE FUNCTION scepgate.challenge_is_live(endpoint_id integer, challenge_mode text, static_challenge_id integer) RETURNS boolean
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	SELECT challenge_is_live.challenge_mode = 'static' AND EXISTS (SELECT FROM scepgate.static_challenge s WHERE s.id = challenge_is_live.static_challenge_id
+		AND s.endpoint_id = challenge_is_live.endpoint_id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp()))
+$$;
+COMMENT ON FUNCTION scepgate.challenge_is_live(integer, text, integer) IS 'Does this static challenge open this endpoint, whose challenge mode is given, now?';
+
+CREATE OR REPLACE FUNCTION scepgate.enrol_commit(
+		endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea,
+		message_type integer, authorisation text, static_challenge_id integer, csr bytea, certificate bytea, serial bytea, spki_sha256 bytea, subject text, sans text,
+		not_before timestamptz, not_after timestamptz, notes text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '')
+	RETURNS TABLE (outcome text, recorded bytea)
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+#variable_conflict use_column
+DECLARE
+	site record;
+	request record;
+	new_id bigint;
+	address inet := scepgate.address_or_null(enrol_commit.client_address);
+BEGIN
+	-- The share lock waits for a change of configuration that is under way, and holds off the next one until this certificate is recorded.
+	SELECT e.application_id, e.challenge_mode, e.approval, e.replay_window, p.ca_id, a.name AS application, p.name AS profile INTO site
+	FROM scepgate.endpoint e JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca c ON c.id = p.ca_id
+	WHERE e.id = enrol_commit.endpoint_id AND e.version = enrol_commit.endpoint_version AND e.enabled AND a.enabled AND c.enabled
+	FOR SHARE OF e;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'stale', NULL::bytea;
+		RETURN;
+	END IF;
+	new_id := nextval(pg_get_serial_sequence('scepgate.certificate', 'id'));
+	-- Default deny: what is not known to authorise does not. Of two workers with the same request the second waits for the row that the first writes, and then finds it issued.
+	IF enrol_commit.authorisation = 'approval' THEN
+		-- The row is written only once the request has been read from it.
+		SELECT t.id, t.message_type, t.csr_der INTO request FROM scepgate.transaction t
+		WHERE t.endpoint_id = enrol_commit.endpoint_id AND t.transaction_id = enrol_commit.transaction_id AND t.requester_spki_sha256 = enrol_commit.requester_spki_sha256
+			AND t.csr_sha256 = enrol_commit.csr_sha256 AND t.state = 'approved' AND t.expires_at > clock_timestamp()
+		FOR UPDATE;
+		UPDATE scepgate.transaction t SET state = 'issued', certificate_id = new_id, csr_der = NULL, expires_at = NULL, updated_at = clock_timestamp() WHERE t.id = request.id;
+	ELSIF enrol_commit.authorisation IS DISTINCT FROM 'static_challenge'
+		OR NOT scepgate.challenge_is_live(enrol_commit.endpoint_id, site.challenge_mode, enrol_commit.static_challenge_id)
+	THEN
+		RETURN QUERY SELECT 'challenge', NULL::bytea;
+		RETURN;
+	ELSIF site.approval <> 'none' THEN
+		RETURN QUERY SELECT 'unapproved', NULL::bytea;
+		RETURN;
+	ELSE
+		INSERT INTO scepgate.transaction AS t (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, certificate_id, message_type, subject, sans, client_address,
+			reference, created_at, updated_at)
+		VALUES (enrol_commit.endpoint_id, enrol_commit.transaction_id, enrol_commit.requester_spki_sha256, enrol_commit.csr_sha256, 'issued', new_id, enrol_commit.message_type,
+			enrol_commit.subject, coalesce(enrol_commit.sans, ''), address, coalesce(enrol_commit.reference, ''), clock_timestamp(), clock_timestamp())
+		ON CONFLICT ON CONSTRAINT transaction_is_recorded_already DO UPDATE SET state = 'issued', certificate_id = new_id, csr_der = NULL, expires_at = NULL, decided_at = NULL,
+			decided_by = NULL, reason = '', message_type = EXCLUDED.message_type, subject = EXCLUDED.subject, sans = EXCLUDED.sans, client_address = EXCLUDED.client_address,
+			reference = EXCLUDED.reference, updated_at = EXCLUDED.updated_at
+			WHERE NOT scepgate.transaction_is_live(t.state, t.updated_at, site.replay_window, t.expires_at)
+		RETURNING t.id, t.message_type, enrol_commit.csr AS csr_der INTO request;
+	END IF;
+	IF request.id IS NULL THEN
+		RETURN QUERY SELECT CASE t.state WHEN 'issued' THEN 'repeat' ELSE 'unapproved' END, c.der
+			FROM (VALUES (true)) AS one (x)
+			LEFT JOIN scepgate.transaction t ON t.endpoint_id = enrol_commit.endpoint_id AND t.transaction_id = enrol_commit.transaction_id
+				AND t.requester_spki_sha256 = enrol_commit.requester_spki_sha256 AND t.csr_sha256 = enrol_commit.csr_sha256
+				AND scepgate.transaction_is_live(t.state, t.updated_at, site.replay_window, t.expires_at)
+			LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
+		RETURN;
+	END IF;
+	INSERT INTO scepgate.certificate (id, ca_id, serial, application_id, endpoint_id, der, csr_der, spki_sha256, subject, sans, not_before, not_after, message_type, authorisation, notes, reference)
+	VALUES (new_id, site.ca_id, enrol_commit.serial, site.application_id, enrol_commit.endpoint_id, enrol_commit.certificate, request.csr_der, enrol_commit.spki_sha256,
+		enrol_commit.subject, coalesce(enrol_commit.sans, ''), enrol_commit.not_before, enrol_commit.not_after, request.message_type, enrol_commit.authorisation,
+		coalesce(enrol_commit.notes, ''), coalesce(enrol_commit.reference, ''));
+	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
+	VALUES ('certificate_issued', site.application, site.profile, nullif(enrol_commit.reference, ''), address,
+		jsonb_build_object('certificate_id', new_id, 'serial', encode(enrol_commit.serial, 'hex'), 'subject', enrol_commit.subject, 'sans', coalesce(enrol_commit.sans, ''),
+			'message_type', request.message_type, 'authorisation', enrol_commit.authorisation, 'transaction', request.id,
+			'transaction_id', scepgate.octets_as_text(enrol_commit.transaction_id), 'notes', coalesce(enrol_commit.notes, ''))
+			|| CASE enrol_commit.authorisation WHEN 'static_challenge' THEN jsonb_build_object('static_challenge_id', enrol_commit.static_challenge_id) ELSE '{}' END);
+	RETURN QUERY SELECT 'issued', enrol_commit.certificate;
+END
+$$;
+COMMENT ON FUNCTION scepgate.enrol_commit(integer, bigint, bytea, bytea, bytea, integer, text, integer, bytea, bytea, bytea, bytea, text, text, timestamptz, timestamptz, text, text, text)
+	IS 'Second round trip of an enrolment: records certificate, transaction and audit event. authorisation: static_challenge; or approval, for an approved transaction, whose own request and message type are recorded. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went or expired; unapproved when an operator must decide and did not say yes. Nothing is written unless issued.';
+
+CREATE OR REPLACE FUNCTION scepgate.enrol_refuse(endpoint_id integer, transaction_id bytea, requester_spki_sha256 bytea, message_type integer, error text, detail text,
+		subject text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '') RETURNS void
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
+	SELECT 'enrolment_refused', a.name, p.name, nullif(enrol_refuse.reference, ''), scepgate.address_or_null(enrol_refuse.client_address),
+		jsonb_strip_nulls(jsonb_build_object('error', enrol_refuse.error, 'detail', enrol_refuse.detail, 'subject', nullif(enrol_refuse.subject, ''),
+			'message_type', nullif(enrol_refuse.message_type, 0), 'transaction_id', nullif(scepgate.octets_as_text(enrol_refuse.transaction_id), ''),
+			'requester_spki_sha256', nullif(encode(enrol_refuse.requester_spki_sha256, 'hex'), '')))
+	FROM (VALUES (true)) AS one (x)
+	LEFT JOIN scepgate.endpoint e ON e.id = enrol_refuse.endpoint_id
+	LEFT JOIN scepgate.application a ON a.id = e.application_id
+	LEFT JOIN scepgate.profile p ON p.id = e.profile_id
+$$;
+COMMENT ON FUNCTION scepgate.enrol_refuse(integer, bytea, bytea, integer, text, text, text, text, text) IS 'Write the audit event of a refused enrolment.';

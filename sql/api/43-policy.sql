@@ -1,0 +1,62 @@
+-- Policies and their rules. In *_alter, null leaves a value as it is. Every function returns the number of the row.
+
+CREATE OR REPLACE FUNCTION scepgate.policy_create(name text, description text DEFAULT '', unlisted text DEFAULT 'refuse', allow_empty_subject boolean DEFAULT false,
+		rsa_min_bits integer DEFAULT 2048, rsa_max_bits integer DEFAULT 8192, ec_curves text[] DEFAULT '{p256,p384,p521}', ed25519 boolean DEFAULT false,
+		max_validity_days integer DEFAULT 825) RETURNS integer
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	INSERT INTO scepgate.policy (name, description, unlisted, allow_empty_subject, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days)
+	VALUES (policy_create.name, policy_create.description, policy_create.unlisted, policy_create.allow_empty_subject, policy_create.rsa_min_bits, policy_create.rsa_max_bits,
+		policy_create.ec_curves, policy_create.ed25519, policy_create.max_validity_days)
+	RETURNING id
+$$;
+COMMENT ON FUNCTION scepgate.policy_create(text, text, text, boolean, integer, integer, text[], boolean, integer) IS 'Make a policy. Without rules it lists nothing, so with unlisted = refuse it refuses every name and usage.';
+
+CREATE OR REPLACE FUNCTION scepgate.policy_alter(name text, new_name text DEFAULT NULL, description text DEFAULT NULL, unlisted text DEFAULT NULL,
+		allow_empty_subject boolean DEFAULT NULL, rsa_min_bits integer DEFAULT NULL, rsa_max_bits integer DEFAULT NULL, ec_curves text[] DEFAULT NULL, ed25519 boolean DEFAULT NULL,
+		max_validity_days integer DEFAULT NULL) RETURNS integer
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	UPDATE scepgate.policy l SET
+		name = coalesce(policy_alter.new_name, l.name),
+		description = coalesce(policy_alter.description, l.description),
+		unlisted = coalesce(policy_alter.unlisted, l.unlisted),
+		allow_empty_subject = coalesce(policy_alter.allow_empty_subject, l.allow_empty_subject),
+		rsa_min_bits = coalesce(policy_alter.rsa_min_bits, l.rsa_min_bits),
+		rsa_max_bits = coalesce(policy_alter.rsa_max_bits, l.rsa_max_bits),
+		ec_curves = coalesce(policy_alter.ec_curves, l.ec_curves),
+		ed25519 = coalesce(policy_alter.ed25519, l.ed25519),
+		max_validity_days = coalesce(policy_alter.max_validity_days, l.max_validity_days)
+	WHERE l.id = scepgate.policy_id(policy_alter.name) RETURNING l.id
+$$;
+COMMENT ON FUNCTION scepgate.policy_alter(text, text, text, text, boolean, integer, integer, text[], boolean, integer) IS 'Change a policy, for all its profiles at once.';
+
+CREATE OR REPLACE FUNCTION scepgate.policy_delete(name text) RETURNS integer
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$ DELETE FROM scepgate.policy l WHERE l.id = scepgate.policy_id(policy_delete.name) RETURNING l.id $$;
+COMMENT ON FUNCTION scepgate.policy_delete(text) IS 'Delete a policy, with its rules, that no profile uses.';
+
+CREATE OR REPLACE FUNCTION scepgate.policy_rule_add(policy text, target text, effect text, item text, pattern text DEFAULT '*') RETURNS integer
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	INSERT INTO scepgate.policy_rule (policy_id, target, effect, item, pattern)
+	VALUES (scepgate.policy_id(policy_rule_add.policy), policy_rule_add.target, policy_rule_add.effect, policy_rule_add.item, coalesce(policy_rule_add.pattern, '*')) RETURNING id
+$$;
+COMMENT ON FUNCTION scepgate.policy_rule_add(text, text, text, text, text) IS 'Add a rule to a policy: target subject, san, key_usage or ext_key_usage; effect allow, require or deny.';
+
+CREATE OR REPLACE FUNCTION scepgate.policy_rule_remove(policy text, target text, effect text, item text, pattern text DEFAULT '*') RETURNS integer
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	old_id integer;
+BEGIN
+	DELETE FROM scepgate.policy_rule r WHERE r.policy_id = scepgate.policy_id(policy_rule_remove.policy) AND r.target = policy_rule_remove.target
+		AND r.effect = policy_rule_remove.effect AND r.item = policy_rule_remove.item AND r.pattern = coalesce(policy_rule_remove.pattern, '*')
+	RETURNING r.id INTO old_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the policy "%" has no such rule', policy_rule_remove.policy USING ERRCODE = 'no_data_found';
+	END IF;
+	RETURN old_id;
+END
+$$;
+COMMENT ON FUNCTION scepgate.policy_rule_remove(text, text, text, text, text) IS 'Remove a rule, named by all that it says; raises no_data_found.';

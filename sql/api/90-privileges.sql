@@ -1,0 +1,50 @@
+-- Who may do what. Everything is taken away first, so what stands here is all there is. Grant the roles to login roles of your own rather than changing this.
+
+DO $privileges$
+DECLARE
+	role text;
+	call text;
+	tab text;
+BEGIN
+	FOREACH role IN ARRAY '{public,scepgate_worker,scepgate_admin,scepgate_operator,scepgate_auditor,scepgate_minter,scepgate_public}'::text[] LOOP
+		EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA scepgate FROM %s', role);
+		EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA scepgate FROM %s', role);
+		EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA scepgate FROM %s', role);
+		EXECUTE format('REVOKE ALL ON SCHEMA scepgate FROM %s', role);
+	END LOOP;
+	FOREACH role IN ARRAY '{scepgate_worker,scepgate_admin,scepgate_operator,scepgate_auditor,scepgate_minter,scepgate_public}'::text[] LOOP
+		EXECUTE format('GRANT USAGE ON SCHEMA scepgate TO %I', role);
+		EXECUTE format('GRANT SELECT ON scepgate.schema_version TO %I', role);
+	END LOOP;
+
+	-- The worker: these functions, and nothing else.
+	FOREACH call IN ARRAY '{endpoint_load,endpoint_default,endpoint_is_current,enrol_lookup,enrol_commit,enrol_pend,enrol_poll,enrol_refuse,certificate_find,crl_latest}'::text[] LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_worker', call);
+	END LOOP;
+
+	-- The administrator: every administrative function, and plain SQL on configuration, for which the functions of the constraints are needed too.
+	FOREACH call IN ARRAY '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,
+		profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,
+		transaction_approve,transaction_deny,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest,
+		endpoint_load,endpoint_default,endpoint_is_current,
+		words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item}'::text[] LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_admin', call);
+	END LOOP;
+	FOREACH tab IN ARRAY '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,ra_certificate,ca_next}'::text[] LOOP
+		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON scepgate.%I TO scepgate_admin', tab);
+	END LOOP;
+	GRANT SELECT ON scepgate.certificate, scepgate.transaction, scepgate.crl, scepgate.audit_event, scepgate.schema_api TO scepgate_admin;
+
+	-- The operator: decisions on requests that wait.
+	GRANT EXECUTE ON FUNCTION scepgate.transaction_approve, scepgate.transaction_deny TO scepgate_operator;
+
+	-- Views: all of them for people; CA certificates and CRLs for publication.
+	FOREACH tab IN ARRAY '{applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,
+		transaction_files,next_cas,crls}'::text[] LOOP
+		EXECUTE format('GRANT SELECT ON scepgate.%I TO scepgate_admin, scepgate_operator, scepgate_auditor', tab);
+	END LOOP;
+	GRANT EXECUTE ON FUNCTION scepgate.octets_as_text(bytea) TO scepgate_admin, scepgate_operator, scepgate_auditor;
+	GRANT SELECT ON scepgate.schema_api TO scepgate_operator, scepgate_auditor;
+	GRANT SELECT ON scepgate.ca_certificates, scepgate.crls TO scepgate_public;
+END
+$privileges$;

@@ -1,0 +1,53 @@
+-- Install or upgrade scepgate with psql, from the database that shall hold it:
+--
+--	psql -d DATABASE -f install.sql
+--
+-- as a superuser, or as a role with CREATEROLE and CREATE on the database. Doing it again changes nothing. `scepadm db upgrade` does the same.
+
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+SET search_path = pg_catalog, pg_temp;
+
+BEGIN;
+\ir roles.sql
+\ir ledger.sql
+COMMIT;
+
+SELECT NOT EXISTS (SELECT FROM scepgate.schema_version WHERE version = 1) AS missing \gset
+\if :missing
+BEGIN;
+SET LOCAL ROLE scepgate_owner;
+\ir migrations/0001-first-tables.sql
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM scepgate.schema_version WHERE version = 2) AS missing \gset
+\if :missing
+BEGIN;
+SET LOCAL ROLE scepgate_owner;
+\ir migrations/0002-rfc8894-in-full.sql
+COMMIT;
+\endif
+
+BEGIN;
+SET LOCAL ROLE scepgate_owner;
+SELECT pg_advisory_xact_lock(hashtext('scepgate install')) AS locked \gset
+\ir api/10-comments.sql
+\ir api/20-views.sql
+\ir api/21-view-comments.sql
+\ir api/30-worker.sql
+\ir api/31-pending.sql
+\ir api/32-inventory.sql
+\ir api/40-names.sql
+\ir api/41-application.sql
+\ir api/42-ca.sql
+\ir api/43-policy.sql
+\ir api/44-profile.sql
+\ir api/45-endpoint.sql
+\ir api/46-transaction.sql
+\ir api/47-crl.sql
+\ir api/90-privileges.sql
+INSERT INTO scepgate.schema_api AS a (digest) VALUES (NULL) ON CONFLICT (single) DO UPDATE SET digest = NULL, applied_at = now(), applied_by = session_user;
+SELECT pg_notify('scepgate_config', 'schema') AS notified \gset
+COMMIT;
+RESET search_path;
