@@ -12,8 +12,8 @@
 /** Levels of the log; err_log_level() gives one for each error. */
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/** Exit statuses of the commands: 0 done, 1 refused or failed, 2 usage, 3 no database, 4 not found. */
-enum exit_status { EXIT_STATUS_DONE = 0, EXIT_STATUS_FAILED = 1, EXIT_STATUS_USAGE = 2, EXIT_STATUS_NO_DATABASE = 3, EXIT_STATUS_NOT_FOUND = 4 };
+/** Exit statuses of the commands: 0 done, 1 refused or failed, 2 usage, 3 no database, 4 not found, 5 to be asked for later. */
+enum exit_status { EXIT_STATUS_DONE = 0, EXIT_STATUS_FAILED = 1, EXIT_STATUS_USAGE = 2, EXIT_STATUS_NO_DATABASE = 3, EXIT_STATUS_NOT_FOUND = 4, EXIT_STATUS_PENDING = 5 };
 
 /** The failInfo values of RFC 8894 section 3.2.1.4.5; NO_FAIL_INFO for what never reaches a CertRep. */
 enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1, FAIL_BAD_REQUEST = 2, FAIL_BAD_TIME = 3, FAIL_BAD_CERT_ID = 4 };
@@ -55,6 +55,7 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	X(ERR_CMS_SYNTAX, "this is not a pkiMessage", 400, NO_FAIL_INFO, FAILED, INFO) \
 	X(ERR_SCEP_ATTRIBUTE, "a SCEP attribute is missing, doubled or malformed", 400, NO_FAIL_INFO, FAILED, INFO) \
 	X(ERR_CERT_SYNTAX, "this is not a certificate", 400, NO_FAIL_INFO, FAILED, INFO) \
+	X(ERR_CRL_SYNTAX, "this is not a certificate revocation list", 400, NO_FAIL_INFO, FAILED, INFO) \
 	/* one pkiMessage: answered by CertRep FAILURE, but for the cipher */ \
 	X(ERR_CMS_SIGNATURE, "the signature of the message is not valid", 200, FAIL_BAD_MESSAGE_CHECK, FAILED, NOTICE) \
 	X(ERR_ALG_DIGEST, "the digest algorithm is not allowed", 200, FAIL_BAD_ALG, FAILED, NOTICE) \
@@ -68,8 +69,10 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	X(ERR_CSR_SYNTAX, "the certification request is malformed", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CSR_SIGNATURE, "the signature of the certification request is not valid", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CHALLENGE, "the challenge is missing or wrong", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
+	X(ERR_APPROVAL, "the request is not approved", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_POLICY, "the policy does not allow this request", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CA_VALIDITY, "the CA certificate is not valid now", 200, FAIL_BAD_REQUEST, FAILED, ERROR) \
+	X(ERR_CERT_ID, "nothing is found for this request", 200, FAIL_BAD_CERT_ID, FAILED, NOTICE) \
 	X(ERR_TRANSACTION, "the transaction belongs to another request", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	/* keys at rest */ \
 	X(ERR_KEY_SECRET, "the key-encryption secret is missing or wrong", 503, NO_FAIL_INFO, FAILED, ERROR) \
@@ -77,7 +80,7 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	/* scepcli */ \
 	X(ERR_NET, "the server cannot be reached or answered badly", 502, NO_FAIL_INFO, FAILED, ERROR) \
 	X(ERR_SCEP_FAILURE, "the server refused", 502, NO_FAIL_INFO, FAILED, NOTICE) \
-	X(ERR_SCEP_PENDING, "the server wants to decide later", 502, NO_FAIL_INFO, FAILED, NOTICE) \
+	X(ERR_SCEP_PENDING, "the server wants to decide later", 502, NO_FAIL_INFO, PENDING, NOTICE) \
 	X(ERR_SCEP_REPLY, "the reply does not fit the request", 502, NO_FAIL_INFO, FAILED, ERROR)
 
 #define ERR_ENUM(name, text, http, fail, exit, level) name,

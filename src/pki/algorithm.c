@@ -120,6 +120,50 @@ const char *key_kind_name(enum key_kind kind)
 	return "other";
 }
 
+static const char *const key_classes[KEY_CLASS_COUNT] = {
+	[KEY_CLASS_NONE] = "none",
+	[KEY_CLASS_RSA_2048] = "rsa-2048",
+	[KEY_CLASS_RSA_3072] = "rsa-3072",
+	[KEY_CLASS_RSA_4096] = "rsa-4096",
+	[KEY_CLASS_RSA_OTHER] = "rsa-other",
+	[KEY_CLASS_EC_P256] = "ec-p256",
+	[KEY_CLASS_EC_P384] = "ec-p384",
+	[KEY_CLASS_EC_P521] = "ec-p521",
+	[KEY_CLASS_ED25519] = "ed25519",
+};
+
+const char *key_class_name(enum key_class key_class)
+{
+	return key_classes[key_class];
+}
+
+enum key_class key_class_from_name(struct bytes name)
+{
+	for (int i = KEY_CLASS_NONE + 1; i < KEY_CLASS_COUNT; i++)
+		if (bytes_is_str(name, key_classes[i]))
+			return (enum key_class)i;
+	return KEY_CLASS_NONE;
+}
+
+enum key_class key_class_of(enum key_kind kind, unsigned bits)
+{
+	switch (kind) {
+	case KEY_KIND_RSA:
+		return bits == 2048 ? KEY_CLASS_RSA_2048 : bits == 3072 ? KEY_CLASS_RSA_3072 : bits == 4096 ? KEY_CLASS_RSA_4096 : KEY_CLASS_RSA_OTHER;
+	case KEY_KIND_EC_P256:
+		return KEY_CLASS_EC_P256;
+	case KEY_KIND_EC_P384:
+		return KEY_CLASS_EC_P384;
+	case KEY_KIND_EC_P521:
+		return KEY_CLASS_EC_P521;
+	case KEY_KIND_ED25519:
+		return KEY_CLASS_ED25519;
+	case KEY_KIND_OTHER:
+		break;
+	}
+	return KEY_CLASS_NONE;
+}
+
 bool digest_list_has(const struct digest_list *list, enum digest digest)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -132,6 +176,14 @@ bool cipher_list_has(const struct cipher_list *list, enum cipher cipher)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (list->item[i] == cipher)
+			return true;
+	return false;
+}
+
+bool key_list_has(const struct key_list *list, enum key_class key_class)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->item[i] == key_class)
 			return true;
 	return false;
 }

@@ -3,6 +3,7 @@
 #include "pki/cert.h"
 
 #include "pki/asn.h"
+#include "pki/cert_issuer.h"
 #include "pki/der.h"
 #include "pki/name.h"
 
@@ -22,23 +23,6 @@ static void parts_clear(struct parts *parts)
 	buf_clear(&parts->extensions);
 }
 
-/* The digest that suits a key: no weaker than it, and no larger than clients know. */
-static enum digest digest_for(enum key_kind kind)
-{
-	switch (kind) {
-	case KEY_KIND_EC_P384:
-		return DIGEST_SHA384;
-	case KEY_KIND_EC_P521:
-	case KEY_KIND_ED25519:
-		return DIGEST_SHA512;
-	case KEY_KIND_RSA:
-	case KEY_KIND_EC_P256:
-	case KEY_KIND_OTHER:
-		return DIGEST_SHA256;
-	}
-	return DIGEST_SHA256;
-}
-
 /* A positive INTEGER in its shortest form, which never gets a leading zero octet in any encoder (RFC 5280 section 4.1.2.2). */
 static enum err make_serial(const struct random *random, uint8_t serial[CERT_SERIAL_LEN])
 {
@@ -52,24 +36,8 @@ static enum err make_serial(const struct random *random, uint8_t serial[CERT_SER
 	return ERR_OK;
 }
 
-/* The BIT STRING inside a SubjectPublicKeyInfo; empty when it is none. */
-static struct bytes public_key_bits(struct bytes spki)
-{
-	struct der_element sequence, algorithm, bits;
-	struct der der;
-
-	if (der_read_only(spki, DER_SEQUENCE, &sequence) != ERR_OK)
-		return bytes_from(NULL, 0);
-	der = (struct der){ sequence.value };
-	if (der_read_tag(&der, DER_SEQUENCE, &algorithm) != ERR_OK || der_read_tag(&der, DER_BIT_STRING, &bits) != ERR_OK)
-		return bytes_from(NULL, 0);
-	return bits.value;
-}
-
 static enum err check_template(const struct cert_template *tbs, const struct cert *issuer, const struct key *issuer_key, struct why *why)
 {
-	struct bytes issuer_bits = public_key_bits(issuer == NULL ? tbs->spki : issuer->spki);
-
 	if (name_check(tbs->subject) != ERR_OK)
 		return why_set(why, ERR_VALUE, "the subject of the certificate is no name");
 	if (name_is_empty(tbs->subject) && (tbs->san_count == 0 || tbs->is_ca))
@@ -78,24 +46,7 @@ static enum err check_template(const struct cert_template *tbs, const struct cer
 		return why_set(why, ERR_VALUE, "the certificate would end before it begins");
 	if (issuer != NULL && (!issuer->has_times || tbs->not_after_utc > issuer->not_after_utc))
 		return why_set(why, ERR_VALUE, "the certificate would outlive its issuer");
-	if (issuer_bits.len == 0 || !bytes_is_equal(issuer_bits, public_key_bits(key_get_spki(issuer_key))))
-		return why_set(why, ERR_KEY, "the private key does not belong to the issuer");
-	return ERR_OK;
-}
-
-/* What the issuer calls its key: its own SKI, or the common way to make one when it has none (RFC 5280 section 4.2.1.1). */
-static enum err put_issuer_key_id(const struct cert *issuer, struct buf *out, struct why *why)
-{
-	struct pubkey *pubkey = NULL;
-	uint8_t key_id[KEY_ID_LEN];
-	enum err e;
-
-	if (issuer->subject_key_id.len > 0)
-		return ext_put_authority_key_id(out, issuer->subject_key_id);
-	if ((e = pubkey_parse(issuer->spki, &pubkey, why)) == ERR_OK && (e = pubkey_key_id(pubkey, key_id)) == ERR_OK)
-		e = ext_put_authority_key_id(out, bytes_from(key_id, sizeof key_id));
-	pubkey_free(pubkey);
-	return e;
+	return cert_issuer_check_key(issuer == NULL ? tbs->spki : issuer->spki, issuer_key, why);
 }
 
 /* Append the Extension elements one after the other. */
@@ -114,7 +65,7 @@ static enum err put_extensions(const struct cert_template *tbs, const struct pub
 		return e;
 	if ((e = pubkey_key_id(subject_key, key_id)) != ERR_OK || (e = ext_put_subject_key_id(out, bytes_from(key_id, sizeof key_id))) != ERR_OK)
 		return e;
-	return issuer == NULL ? ext_put_authority_key_id(out, bytes_from(key_id, sizeof key_id)) : put_issuer_key_id(issuer, out, why);
+	return issuer == NULL ? ext_put_authority_key_id(out, bytes_from(key_id, sizeof key_id)) : cert_issuer_put_key_id(issuer, out, why);
 }
 
 static enum err encode_tbs(const struct cert_template *tbs, const struct cert *issuer, const struct parts *parts, struct buf *out, struct why *why)
@@ -161,7 +112,7 @@ static enum err encode_certificate(struct bytes tbs, struct bytes algorithm, str
 enum err cert_sign(const struct cert_template *tbs, const struct pubkey *subject_key, const struct cert *issuer, const struct key *issuer_key,
 	const struct random *random, uint8_t serial[CERT_SERIAL_LEN], struct buf *der, struct why *why)
 {
-	enum digest digest = digest_for(key_get_kind(issuer_key));
+	enum digest digest = cert_issuer_digest(issuer_key);
 	struct parts parts = { 0 };
 	struct buf signed_part = { 0 }, signature = { 0 };
 	enum err e;

@@ -17,6 +17,7 @@ enum err cms_certs_only_encode(const struct bytes *certificates, size_t count, s
 	asn_set_oid(asn, "encapContentInfo.eContentType", oid_get(OID_DATA));
 	asn_omit(asn, "encapContentInfo.eContent");
 	cms_certificates_set(asn, certificates, count);
+	asn_omit(asn, "crls");
 	e = cms_content_info_encode(OID_SIGNED_DATA, asn, out, why);
 	asn_free(asn);
 	return e;

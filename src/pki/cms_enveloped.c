@@ -28,7 +28,14 @@ static enum err read_key_trans(struct bytes content, struct cms_recipient *out)
 	return ERR_OK;
 }
 
-/* RecipientInfos: a SET OF CHOICE, of which key transport is the one without a tag of its own; [1]..[4] are skipped. */
+/* One PasswordRecipientInfo is kept, however many there are: who may choose between several has an oracle. */
+static void keep_password(struct cms_enveloped *cms, struct bytes content)
+{
+	if (cms->password_recipient_count++ == 0)
+		cms->password_recipient = content;
+}
+
+/* RecipientInfos: a SET OF CHOICE, of which key transport is the one without a tag of its own, and [3] is for a password; the others are skipped. */
 static enum err read_recipients(struct cms_enveloped *cms, struct der *enveloped, struct why *why)
 {
 	struct der_element info;
@@ -39,6 +46,8 @@ static enum err read_recipients(struct cms_enveloped *cms, struct der *enveloped
 	while (!der_is_end(&set)) {
 		if (der_read(&set, &info) != ERR_OK)
 			return why_set(why, ERR_CMS_SYNTAX, "the RecipientInfos are malformed");
+		if (info.tag == DER_CONTEXT_CONSTRUCTED(3))
+			keep_password(cms, info.value);
 		if (info.tag != DER_SEQUENCE)
 			continue;
 		if (cms->recipient_count == CMS_MAX_RECIPIENTS)

@@ -1,7 +1,7 @@
 #ifndef SCEPGATE_PKI_CMS_ENVELOPED_H
 #define SCEPGATE_PKI_CMS_ENVELOPED_H
 
-/* CMS EnvelopedData (RFC 5652 section 6) with key transport: reading, opening with implicit rejection, writing. */
+/* CMS EnvelopedData (RFC 5652 section 6) with key transport: reading, opening with implicit rejection, writing. For a recipient who has a password, see cms_password.h. */
 
 #include "pki/cert.h"
 
@@ -21,6 +21,8 @@ struct cms_enveloped {
 	struct buf der;
 	struct cms_recipient recipient[CMS_MAX_RECIPIENTS]; /* key transport only; other kinds are skipped */
 	size_t recipient_count;
+	struct bytes password_recipient; /* content of the first PasswordRecipientInfo, as read; cms_password_open() reads it further */
+	size_t password_recipient_count;
 	struct bytes cipher_oid;      /* OID content octets, for messages */
 	enum cipher cipher;           /* CIPHER_NONE when unknown */
 	struct bytes iv;              /* empty when the parameter is absent, or the cipher unknown */

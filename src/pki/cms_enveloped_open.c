@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "pki/cms_content.h"
 #include "pki/cms_signer.h"
-#include "pki/crypto.h"
 
 /*
  * The recipient that is ours. Never is a second one tried after a first: who may choose between several encrypted keys has an oracle
@@ -38,32 +38,18 @@ static const struct cms_recipient *find_recipient(const struct cms_enveloped *cm
 	return cms->recipient_count == 1 ? &cms->recipient[0] : NULL;
 }
 
-/* The IV must be as long as the block. Only of single DES a missing one is known, and is zero. */
-static bool take_iv(const struct cms_enveloped *cms, uint8_t iv[CIPHER_MAX_BLOCK_LEN])
-{
-	memset(iv, 0, CIPHER_MAX_BLOCK_LEN);
-	if (cms->iv.len == 0)
-		return cms->cipher == CIPHER_DES_CBC;
-	if (cms->iv.len != cipher_block_len(cms->cipher))
-		return false;
-	memcpy(iv, cms->iv.ptr, cms->iv.len);
-	return true;
-}
-
 /*
  * From here on everything ends alike (RFC 3218, RFC 8017 section 7.2.2): key_decrypt() gives a random key where the encrypted one is bad, and what that key makes of the
  * ciphertext has bad padding, or is no certification request.
  */
 static enum err decrypt(const struct cms_enveloped *cms, struct bytes encrypted_key, const struct key *key, const struct random *random, struct buf *plain)
 {
-	uint8_t content_key[CIPHER_MAX_KEY_LEN], iv[CIPHER_MAX_BLOCK_LEN];
+	uint8_t content_key[CIPHER_MAX_KEY_LEN];
 	size_t key_len = cipher_key_len(cms->cipher);
-	bool has_iv = take_iv(cms, iv);
 	enum err e;
 
 	if ((e = key_decrypt(key, random, encrypted_key, content_key, key_len)) == ERR_OK)
-		e = has_iv ? crypto_cbc_decrypt(cms->cipher, bytes_from(content_key, key_len), bytes_from(iv, cipher_block_len(cms->cipher)), buf_bytes(&cms->ciphertext), plain) :
-			     ERR_CMS_DECRYPT;
+		e = cms_content_open(cms, bytes_from(content_key, key_len), plain);
 	explicit_bzero(content_key, sizeof(content_key));
 	return e;
 }

@@ -65,7 +65,7 @@ struct cms_attribute_value {
 
 /**
  * Write ContentInfo { signedData } with eContentType id-data, one signer by issuerAndSerialNumber, DER. contentType and messageDigest are added to the attributes.
- * signatureAlgorithm is rsaEncryption for RSA keys.
+ * signatureAlgorithm is rsaEncryption for RSA keys. With Ed25519 the digest is SHA-512, whatever `digest` says (RFC 8419 section 3.1).
  *
  * @param content      in: eContent; NULL leaves eContent out (CertRep FAILURE and PENDING), the digest is then that of nothing.
  * @param certificates in: DER certificates to embed, in this order.
@@ -80,5 +80,16 @@ enum err cms_certs_only_encode(const struct bytes *certificates, size_t count, s
 
 /** Read the certificates of a certificates-only message, in order. @param found out: up to CMS_MAX_CERTIFICATES, borrowed from *der. @param der out: the caller's. */
 enum err cms_certs_only_parse(struct bytes ber, struct buf *der, struct bytes found[CMS_MAX_CERTIFICATES], size_t *count, struct why *why);
+
+/** Write a degenerate message with one CRL and no certificate (RFC 8894 sections 3.4 and 4.6.1), eContentType id-data, DER. Appended. */
+enum err cms_crl_only_encode(struct bytes crl_der, struct buf *out, struct why *why);
+
+/**
+ * Read the first CRL of such a message. In definite form the message may be of any size: a CRL may well have more than BER_MAX_ELEMENTS.
+ *
+ * @param crl out: whole element, borrowed from *der; to be read by crl_parse(). @param der out: the caller's.
+ * @return ERR_OK; ERR_CMS_SYNTAX, also when there is no CRL; ERR_ASN1_SYNTAX; ERR_ASN1_LIMIT; ERR_MEMORY. Outputs are untouched on error.
+ */
+enum err cms_crl_only_parse(struct bytes ber, struct buf *der, struct bytes *crl, struct why *why);
 
 #endif

@@ -94,11 +94,14 @@ enum err cms_signed_encode(const struct bytes *content, const struct cms_attribu
 	struct asn *asn = NULL;
 	enum err e;
 
+	if (key_get_kind(key) == KEY_KIND_ED25519)
+		digest = DIGEST_SHA512;
 	if ((e = encode_attributes(content, attributes, attribute_count, digest, &set, why)) != ERR_OK || (e = encode_signature_algorithm(key, digest, &algorithm)) != ERR_OK ||
 	    (e = key_sign(key, digest, buf_bytes(&set), &signature, why)) != ERR_OK || (e = asn_new("SignedData", &asn)) != ERR_OK)
 		goto out;
 	fill_content(asn, content, digest);
 	cms_certificates_set(asn, certificates, certificate_count);
+	asn_omit(asn, "crls");
 	fill_signer(asn, signer, digest, &set, buf_bytes(&algorithm), buf_bytes(&signature));
 	e = cms_content_info_encode(OID_SIGNED_DATA, asn, out, why);
 out:

@@ -40,7 +40,7 @@ enum err cms_signed_parts_parse(struct bytes der, struct cms_signed_parts *out, 
 {
 	struct cms_signed_parts parts = { 0 };
 	struct der content, signed_data;
-	struct der_element ignored, certificates, signers;
+	struct der_element ignored, certificates, crls, signers;
 	struct bytes type;
 	enum err e;
 
@@ -55,7 +55,8 @@ enum err cms_signed_parts_parse(struct bytes der, struct cms_signed_parts *out, 
 		return why_set(why, ERR_CMS_SYNTAX, "the encapContentInfo of the SignedData is malformed");
 	if (der_read_optional(&signed_data, DER_CONTEXT_CONSTRUCTED(0), &certificates))
 		parts.certificates = certificates.value;
-	der_read_optional(&signed_data, DER_CONTEXT_CONSTRUCTED(1), &ignored);
+	if (der_read_optional(&signed_data, DER_CONTEXT_CONSTRUCTED(1), &crls))
+		parts.crls = crls.value;
 	if (der_read_tag(&signed_data, DER_SET, &signers) != ERR_OK || der_end(&signed_data) != ERR_OK)
 		return why_set(why, ERR_CMS_SYNTAX, "the SignedData is malformed at its end");
 	parts.signer_infos = signers.value;

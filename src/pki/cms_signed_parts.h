@@ -12,6 +12,7 @@ struct cms_signed_parts {
 	bool has_content;
 	struct bytes content;      /* eContent */
 	struct bytes certificates; /* content of [0]; empty when absent */
+	struct bytes crls;         /* content of [1]; empty when absent */
 	struct bytes signer_infos; /* content of the SET */
 };
 

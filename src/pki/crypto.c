@@ -27,6 +27,15 @@ enum err crypto_hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]
 	return gnutls_hmac_fast(GNUTLS_MAC_SHA256, key_ptr, key.len, data_ptr, data.len, out) < 0 ? ERR_INTERNAL : ERR_OK;
 }
 
+enum err crypto_pbkdf2(enum digest digest, struct bytes password, struct bytes salt, unsigned iterations, uint8_t *out, size_t out_len)
+{
+	gnutls_datum_t password_datum = gnutls_map_datum(password);
+	gnutls_datum_t salt_datum = gnutls_map_datum(salt);
+
+	assert(iterations > 0);
+	return gnutls_pbkdf2(gnutls_map_hmac(digest), &password_datum, &salt_datum, iterations, out, out_len) < 0 ? ERR_ALG_DIGEST : ERR_OK;
+}
+
 /* Encrypt or decrypt whole blocks in place. */
 static enum err run_cbc(enum cipher cipher, struct bytes key, struct bytes iv, bool encrypt, uint8_t *data, size_t len)
 {
@@ -41,6 +50,16 @@ static enum err run_cbc(enum cipher cipher, struct bytes key, struct bytes iv, b
 	rc = encrypt ? gnutls_cipher_encrypt(handle, data, len) : gnutls_cipher_decrypt(handle, data, len);
 	gnutls_cipher_deinit(handle);
 	return rc < 0 ? ERR_INTERNAL : ERR_OK;
+}
+
+enum err crypto_cbc_encrypt_blocks(enum cipher cipher, struct bytes key, struct bytes iv, uint8_t *data, size_t len)
+{
+	return run_cbc(cipher, key, iv, true, data, len);
+}
+
+enum err crypto_cbc_decrypt_blocks(enum cipher cipher, struct bytes key, struct bytes iv, uint8_t *data, size_t len)
+{
+	return run_cbc(cipher, key, iv, false, data, len);
 }
 
 enum err crypto_cbc_encrypt(enum cipher cipher, struct bytes key, struct bytes iv, struct bytes plain, struct buf *out)

@@ -1,7 +1,7 @@
 #ifndef SCEPGATE_PKI_CRYPTO_H
 #define SCEPGATE_PKI_CRYPTO_H
 
-/* Hashes, HMAC and CBC ciphers over GnuTLS. Public-key operations are in key.h. */
+/* Hashes, HMAC, PBKDF2 and CBC ciphers over GnuTLS. Public-key operations are in key.h. */
 
 #include "base/why.h"
 #include "pki/algorithm.h"
@@ -17,6 +17,21 @@ enum err crypto_digest(enum digest digest, struct bytes data, uint8_t out[DIGEST
 
 /** HMAC-SHA-256. @param out out: 32 bytes. */
 enum err crypto_hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]);
+
+/**
+ * Derive a key from a password: PBKDF2 with HMAC of this digest (RFC 8018 section 5.2).
+ *
+ * @param iterations in: at least 1; the caller bounds it. @param out out: out_len bytes. @return ERR_OK; ERR_ALG_DIGEST when the library will not.
+ */
+enum err crypto_pbkdf2(enum digest digest, struct bytes password, struct bytes salt, unsigned iterations, uint8_t *out, size_t out_len);
+
+/**
+ * Encrypt or decrypt whole blocks in CBC mode in place, without padding.
+ *
+ * @param len a positive multiple of cipher_block_len(). @return ERR_OK; ERR_INTERNAL, `data` is then undefined.
+ */
+enum err crypto_cbc_encrypt_blocks(enum cipher cipher, struct bytes key, struct bytes iv, uint8_t *data, size_t len);
+enum err crypto_cbc_decrypt_blocks(enum cipher cipher, struct bytes key, struct bytes iv, uint8_t *data, size_t len);
 
 /**
  * Encrypt in CBC mode with PKCS#7 padding (RFC 5652 section 6.3).

@@ -97,6 +97,8 @@ enum err ext_put_ext_key_usage(struct buf *out, const struct bytes *oids, size_t
 enum err ext_put_san(struct buf *out, const struct bytes *general_names, size_t count, bool critical); /* whole GeneralName elements */
 enum err ext_put_subject_key_id(struct buf *out, struct bytes key_id);
 enum err ext_put_authority_key_id(struct buf *out, struct bytes key_id);
+enum err ext_put_crl_number(struct buf *out, uint64_t number);
+enum err ext_put_crl_reason(struct buf *out, unsigned reason /* CRLReason, 0..10 */);
 
 /**
  * Append a GeneralName element for a text as people write it: a host name, an address, a URI, a UPN, an RFC 4514 name, a dotted identifier.

@@ -12,7 +12,7 @@ static const struct {
 	{ KEY_USAGE_DATA_ENCIPHERMENT, "dataEncipherment" }, { KEY_USAGE_KEY_AGREEMENT, "keyAgreement" }, { KEY_USAGE_KEY_CERT_SIGN, "keyCertSign" },
 	{ KEY_USAGE_CRL_SIGN, "cRLSign" }, { KEY_USAGE_ENCIPHER_ONLY, "encipherOnly" }, { KEY_USAGE_DECIPHER_ONLY, "decipherOnly" },
 };
-enum { KEY_USAGE_COUNT = sizeof key_usages / sizeof key_usages[0], KEY_USAGE_ALL = (1 << KEY_USAGE_COUNT) - 1 };
+enum { KEY_USAGE_COUNT = sizeof key_usages / sizeof key_usages[0], KEY_USAGE_ALL = (1 << KEY_USAGE_COUNT) - 1, CRL_REASON_MAX = 10 };
 
 const char *key_usage_name(enum key_usage bit)
 {
@@ -145,5 +145,33 @@ enum err ext_put_authority_key_id(struct buf *out, struct bytes key_id)
 	if (e == ERR_OK)
 		e = put_sequence_extension(out, OID_AUTHORITY_KEY_ID, false, buf_bytes(&content));
 	buf_clear(&content);
+	return e;
+}
+
+/* CRLNumber ::= INTEGER (0..MAX)  -- RFC 5280 section 5.2.3 */
+enum err ext_put_crl_number(struct buf *out, uint64_t number)
+{
+	uint8_t octets[sizeof number];
+	struct buf value = { 0 };
+	enum err e;
+
+	for (size_t i = 0; i < sizeof octets; i++)
+		octets[i] = (uint8_t)(number >> 8 * (sizeof octets - 1 - i));
+	if ((e = der_put_unsigned(&value, bytes_from(octets, sizeof octets))) == ERR_OK)
+		e = put_extension(out, OID_CRL_NUMBER, false, buf_bytes(&value));
+	buf_clear(&value);
+	return e;
+}
+
+/* CRLReason ::= ENUMERATED { … }  -- RFC 5280 section 5.3.1 */
+enum err ext_put_crl_reason(struct buf *out, unsigned reason)
+{
+	uint8_t octet = (uint8_t)reason;
+	struct buf value = { 0 };
+	enum err e = reason > CRL_REASON_MAX ? ERR_VALUE : der_put(&value, DER_ENUMERATED, bytes_from(&octet, 1));
+
+	if (e == ERR_OK)
+		e = put_extension(out, OID_CRL_REASON, false, buf_bytes(&value));
+	buf_clear(&value);
 	return e;
 }

@@ -25,6 +25,27 @@ gnutls_digest_algorithm_t gnutls_map_digest(enum digest digest)
 	return GNUTLS_DIG_UNKNOWN;
 }
 
+gnutls_mac_algorithm_t gnutls_map_hmac(enum digest digest)
+{
+	switch (digest) {
+	case DIGEST_NONE:
+		break;
+	case DIGEST_MD5:
+		return GNUTLS_MAC_MD5;
+	case DIGEST_SHA1:
+		return GNUTLS_MAC_SHA1;
+	case DIGEST_SHA224:
+		return GNUTLS_MAC_SHA224;
+	case DIGEST_SHA256:
+		return GNUTLS_MAC_SHA256;
+	case DIGEST_SHA384:
+		return GNUTLS_MAC_SHA384;
+	case DIGEST_SHA512:
+		return GNUTLS_MAC_SHA512;
+	}
+	return GNUTLS_MAC_UNKNOWN;
+}
+
 gnutls_cipher_algorithm_t gnutls_map_cipher(enum cipher cipher)
 {
 	switch (cipher) {

@@ -11,6 +11,9 @@
 /** GNUTLS_DIG_UNKNOWN for DIGEST_NONE. */
 gnutls_digest_algorithm_t gnutls_map_digest(enum digest digest);
 
+/** HMAC with this digest. GNUTLS_MAC_UNKNOWN for DIGEST_NONE. */
+gnutls_mac_algorithm_t gnutls_map_hmac(enum digest digest);
+
 /** GNUTLS_CIPHER_UNKNOWN for CIPHER_NONE. */
 gnutls_cipher_algorithm_t gnutls_map_cipher(enum cipher cipher);
 

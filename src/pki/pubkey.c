@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "pki/key.h"
+#include "pki/pubkey.h"
 
 #include <gnutls/abstract.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "pki/crypto.h"
 #include "pki/der.h"
 #include "pki/gnutls_map.h"
-#include "pki/pubkey.h"
+#include "pki/key.h"
 
 enum {
 	SIGNER_RSA_MIN_BITS = 512, /* of keys that we verify with; what is certified is policy's */

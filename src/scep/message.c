@@ -191,14 +191,14 @@ static enum err read_envelope(struct scep_message *message)
 	return ERR_OK;
 }
 
-static enum err parse_into(struct scep_message *message, struct bytes ber, struct why *why)
+static enum err parse_into(struct scep_message *message, struct bytes ber, size_t max_len, struct why *why)
 {
 	enum err e;
 
 	if (ber.len == 0)
 		return why_set(why, ERR_CMS_SYNTAX, "the message is empty");
-	if (ber.len > SCEP_MAX_MESSAGE_LEN)
-		return why_set(why, ERR_ASN1_LIMIT, "the message has more than %d octets", SCEP_MAX_MESSAGE_LEN);
+	if (ber.len > max_len)
+		return why_set(why, ERR_ASN1_LIMIT, "the message has more than %zu octets", max_len);
 	if ((e = cms_signed_parse(ber, &message->cms, why)) != ERR_OK)
 		return e;
 	if (!oid_is(message->cms->content_type, OID_DATA))
@@ -208,20 +208,30 @@ static enum err parse_into(struct scep_message *message, struct bytes ber, struc
 	return read_envelope(message);
 }
 
-enum err scep_message_parse(struct bytes ber, struct scep_message **out, struct why *why)
+static enum err parse(struct bytes ber, size_t max_len, struct scep_message **out, struct why *why)
 {
 	struct scep_message *message = calloc(1, sizeof(*message));
 	enum err e;
 
 	if (message == NULL)
 		return ERR_MEMORY;
-	if ((e = parse_into(message, ber, why)) != ERR_OK)
+	if ((e = parse_into(message, ber, max_len, why)) != ERR_OK)
 		goto out;
 	*out = message;
 	message = NULL;
 out:
 	scep_message_free(message);
 	return e;
+}
+
+enum err scep_message_parse(struct bytes ber, struct scep_message **out, struct why *why)
+{
+	return parse(ber, SCEP_MAX_MESSAGE_LEN, out, why);
+}
+
+enum err scep_certrep_parse(struct bytes ber, struct scep_message **out, struct why *why)
+{
+	return parse(ber, SCEP_MAX_REPLY_LEN, out, why);
 }
 
 void scep_message_free(struct scep_message *message)

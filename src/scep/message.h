@@ -12,6 +12,7 @@
 
 enum {
 	SCEP_MAX_MESSAGE_LEN = 65536,     /* bytes of one pkiMessage, after base64 */
+	SCEP_MAX_REPLY_LEN = 4194304,     /* bytes of one CertRep: it may carry a CRL */
 	SCEP_MAX_TRANSACTION_ID_LEN = 255,
 	SCEP_MAX_NONCE_LEN = 64,          /* 1..64 are taken and echoed */
 	SCEP_NONCE_LEN = 16,
@@ -59,6 +60,9 @@ struct scep_message {
  */
 enum err scep_message_parse(struct bytes ber, struct scep_message **out, struct why *why);
 void scep_message_free(struct scep_message *message);
+
+/** The same for what a server answered, 1..SCEP_MAX_REPLY_LEN bytes. */
+enum err scep_certrep_parse(struct bytes ber, struct scep_message **out, struct why *why);
 
 /** Verify the outer signature, with a digest that is in `allowed`. @return ERR_OK; ERR_ALG_DIGEST, ERR_ALG_SIGNATURE, ERR_CMS_SIGNATURE. */
 enum err scep_message_verify(const struct scep_message *message, const struct digest_list *allowed, struct why *why);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "pki/cms_password.h"
+
 /* The octets that PrintableString may hold: X.680 section 41.4. */
 static bool is_printable_string(struct bytes text)
 {
@@ -40,22 +42,71 @@ static enum err sign_reply(struct scep_header *header, const struct bytes *envel
 	return scep_message_encode(header, envelope, responder->cert, responder->key, digest, NULL, 0, out, why);
 }
 
-enum err scep_reply_success(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
-	const struct bytes *certificates, size_t count, const struct random *random, struct buf *out, struct why *why)
+/* Can the key that signed the request decrypt? Of those that we read every RSA key has room for the longest content key. */
+static enum err find_kind(const struct scep_message *request, enum key_kind *kind, struct why *why)
+{
+	struct pubkey *pubkey = NULL;
+	enum err e;
+
+	if ((e = pubkey_parse(request->cms->signer->spki, &pubkey, why)) != ERR_OK)
+		return e == ERR_ALG_KEY ? ERR_ALG_KEY_TRANSPORT : e;
+	*kind = pubkey_get_kind(pubkey);
+	pubkey_free(pubkey);
+	return ERR_OK;
+}
+
+/* RFC 8894 section 3.1: key transport where the key can, else the challenge as a password. */
+static enum err seal(const struct scep_message *request, struct bytes content, enum cipher cipher, const struct bytes *password, const struct random *random,
+	struct buf *envelope, struct why *why)
+{
+	enum key_kind kind;
+	enum err e;
+
+	if ((e = find_kind(request, &kind, why)) != ERR_OK)
+		return e;
+	if (kind != KEY_KIND_RSA && password != NULL && password->len > 0)
+		return cms_password_encode(content, *password, cipher, random, envelope, why);
+	return cms_enveloped_encode(content, request->cms->signer, cipher, CMS_FRAMING_DER, random, envelope, why);
+}
+
+/* SUCCESS around a degenerate SignedData. */
+static enum err reply_content(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style, struct bytes degenerate,
+	const struct bytes *password, const struct random *random, struct buf *out, struct why *why)
 {
 	struct scep_header header = { .pki_status = PKI_STATUS_SUCCESS };
-	struct buf certs_only = { 0 }, envelope = { 0 };
+	struct buf envelope = { 0 };
 	struct bytes content;
 	enum err e;
 
-	if ((e = cms_certs_only_encode(certificates, count, &certs_only, why)) != ERR_OK ||
-	    (e = cms_enveloped_encode(buf_bytes(&certs_only), request->cms->signer, style->cipher, CMS_FRAMING_DER, random, &envelope, why)) != ERR_OK)
-		goto out;
-	content = buf_bytes(&envelope);
-	e = sign_reply(&header, &content, request, responder, style->digest, random, out, why);
-out:
-	buf_clear(&certs_only);
+	if ((e = seal(request, degenerate, style->cipher, password, random, &envelope, why)) == ERR_OK) {
+		content = buf_bytes(&envelope);
+		e = sign_reply(&header, &content, request, responder, style->digest, random, out, why);
+	}
 	buf_clear(&envelope);
+	return e;
+}
+
+enum err scep_reply_success(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
+	const struct bytes *certificates, size_t count, const struct bytes *password, const struct random *random, struct buf *out, struct why *why)
+{
+	struct buf certs_only = { 0 };
+	enum err e;
+
+	if ((e = cms_certs_only_encode(certificates, count, &certs_only, why)) == ERR_OK)
+		e = reply_content(request, responder, style, buf_bytes(&certs_only), password, random, out, why);
+	buf_clear(&certs_only);
+	return e;
+}
+
+enum err scep_reply_crl(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style, struct bytes crl_der,
+	const struct random *random, struct buf *out, struct why *why)
+{
+	struct buf crl_only = { 0 };
+	enum err e;
+
+	if ((e = cms_crl_only_encode(crl_der, &crl_only, why)) == ERR_OK)
+		e = reply_content(request, responder, style, buf_bytes(&crl_only), NULL, random, out, why);
+	buf_clear(&crl_only);
 	return e;
 }
 
@@ -91,17 +142,16 @@ enum err scep_reply_pending(const struct scep_message *request, const struct sce
 	return sign_reply(&header, NULL, request, responder, style->digest, random, out, why);
 }
 
-enum err scep_reply_check_recipient(const struct scep_message *request, struct why *why)
+enum err scep_reply_check_recipient(const struct scep_message *request, bool password_allowed, struct bytes challenge, struct why *why)
 {
-	struct pubkey *pubkey = NULL;
 	enum key_kind kind;
 	enum err e;
 
-	if ((e = pubkey_parse(request->cms->signer->spki, &pubkey, why)) != ERR_OK)
-		return e == ERR_ALG_KEY ? ERR_ALG_KEY_TRANSPORT : e;
-	kind = pubkey_get_kind(pubkey);
-	pubkey_free(pubkey);
-	if (kind != KEY_KIND_RSA)
+	if ((e = find_kind(request, &kind, why)) != ERR_OK || kind == KEY_KIND_RSA)
+		return e;
+	if (!password_allowed)
 		return why_set(why, ERR_ALG_KEY_TRANSPORT, "the key that signed the request is of kind %s and cannot decrypt the reply", key_kind_name(kind));
+	if (challenge.len == 0)
+		return why_set(why, ERR_ALG_KEY_TRANSPORT, "the key that signed the request is of kind %s, and there is no challenge to encrypt the reply under", key_kind_name(kind));
 	return ERR_OK;
 }

@@ -21,11 +21,21 @@ struct scep_reply_style {
  * CertRep SUCCESS: a certs-only message, enveloped for the key of the certificate that signed the request, signed by the responder. A fresh senderNonce as long as the request's.
  *
  * @param certificates in: the issued certificate first, then what the endpoint appends.
- * @param out out: appended. @return ERR_OK; ERR_ALG_KEY_TRANSPORT when the requester's key cannot decrypt; ERR_KEY; ERR_RANDOM; ERR_MEMORY.
- * Cost: one private-key operation.
+ * @param password in: the challenge of the CSR, where the endpoint allows PasswordRecipientInfo; used when the requester's key cannot decrypt, and only then. NULL: key
+ *                 transport or nothing.
+ * @param out out: appended. @return ERR_OK; ERR_ALG_KEY_TRANSPORT when the requester's key cannot decrypt and there is no password; ERR_KEY; ERR_RANDOM; ERR_MEMORY.
+ * Cost: one private-key operation; under a password also that of cms_password_encode().
  */
 enum err scep_reply_success(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
-	const struct bytes *certificates, size_t count, const struct random *random, struct buf *out, struct why *why);
+	const struct bytes *certificates, size_t count, const struct bytes *password, const struct random *random, struct buf *out, struct why *why);
+
+/**
+ * CertRep SUCCESS to a GetCRL: the same around a message with the CRL alone (RFC 8894 section 4.6.1). Key transport only: a GetCRL brings no challenge.
+ *
+ * @param crl_der in: the most recent CRL. @param out out: appended. @return as scep_reply_success().
+ */
+enum err scep_reply_crl(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style, struct bytes crl_der,
+	const struct random *random, struct buf *out, struct why *why);
 
 /** CertRep FAILURE: no envelope. @param text in: failInfoText, UTF-8, cut at SCEP_MAX_FAIL_INFO_TEXT_LEN; NULL: none. */
 enum err scep_reply_failure(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
@@ -34,7 +44,12 @@ enum err scep_reply_failure(const struct scep_message *request, const struct sce
 /** CertRep PENDING: no envelope. */
 enum err scep_reply_pending(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style, const struct random *random, struct buf *out, struct why *why);
 
-/** Can a SUCCESS be enveloped for the signer of this request? Asked before anything is issued. @return ERR_OK; ERR_ALG_KEY_TRANSPORT. */
-enum err scep_reply_check_recipient(const struct scep_message *request, struct why *why);
+/**
+ * Can a SUCCESS be enveloped for the signer of this request? Asked before anything is issued. An RSA key can decrypt; for any other there must be a password.
+ *
+ * @param password_allowed in: the endpoint allows PasswordRecipientInfo. @param challenge in: what would be the password; empty: there is none.
+ * @return ERR_OK; ERR_ALG_KEY_TRANSPORT; ERR_MEMORY.
+ */
+enum err scep_reply_check_recipient(const struct scep_message *request, bool password_allowed, struct bytes challenge, struct why *why);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "scep/request.h"
 
+#include "pki/cms_password.h"
 #include "pki/cms_reframe.h"
 #include "pki/crypto.h"
 
@@ -88,24 +89,34 @@ static enum err check_reply(const struct scep_message *reply, const struct scep_
 	return ERR_OK;
 }
 
-static enum err open_success(const struct scep_message *reply, const struct scep_request_plan *plan, const struct random *random, struct buf *certs, struct why *why)
+static enum err open_success(const struct scep_message *reply, const struct scep_request_plan *plan, const struct random *random, struct buf *content, struct why *why)
 {
-	if (reply->envelope == NULL)
+	const struct cms_enveloped *envelope = reply->envelope;
+
+	if (envelope == NULL)
 		return why_set(why, ERR_SCEP_REPLY, "the reply says SUCCESS, but its envelope %s", reply->envelope_error == ERR_OK ? "is missing" : reply->envelope_why.text);
-	return cms_enveloped_open(reply->envelope, plan->signer, plan->key, random, certs, why);
+	if (plan->password.len > 0 && (key_get_kind(plan->key) != KEY_KIND_RSA || envelope->recipient_count == 0))
+		return cms_password_open(buf_bytes(&reply->cms->content), plan->password, content, why);
+	return cms_enveloped_open(envelope, plan->signer, plan->key, random, content, why);
+}
+
+/* RFC 8894 sections 4.5.1 and 4.6.1: what is asked for is there or not. */
+static bool can_wait(int type)
+{
+	return type != SCEP_GET_CERT && type != SCEP_GET_CRL;
 }
 
 enum err scep_certrep_open(struct bytes ber, const struct scep_request_plan *plan, const struct cert *server, const struct random *random,
-	struct scep_message **reply, struct buf *certs, struct why *why)
+	struct scep_message **reply, struct buf *content, struct why *why)
 {
 	struct scep_message *message = NULL;
 	enum err e;
 
-	if ((e = scep_message_parse(ber, &message, why)) != ERR_OK || (e = check_reply(message, plan, server, why)) != ERR_OK)
+	if ((e = scep_certrep_parse(ber, &message, why)) != ERR_OK || (e = check_reply(message, plan, server, why)) != ERR_OK)
 		goto out;
 	switch (message->pki_status) {
 	case PKI_STATUS_SUCCESS:
-		if ((e = open_success(message, plan, random, certs, why)) != ERR_OK)
+		if ((e = open_success(message, plan, random, content, why)) != ERR_OK)
 			goto out;
 		break;
 	case PKI_STATUS_FAILURE:
@@ -113,6 +124,10 @@ enum err scep_certrep_open(struct bytes ber, const struct scep_request_plan *pla
 			(int)message->fail_info_text.len, message->fail_info_text.len > 0 ? (const char *)message->fail_info_text.ptr : "");
 		break;
 	case PKI_STATUS_PENDING:
+		if (!can_wait(plan->type)) {
+			e = why_set(why, ERR_SCEP_REPLY, "the reply to a %s is PENDING", scep_message_type_name(plan->type));
+			goto out;
+		}
 		e = why_set(why, ERR_SCEP_PENDING, "the server has put the request in a queue");
 		break;
 	}

@@ -1,14 +1,14 @@
 #ifndef SCEPGATE_SCEP_REQUEST_H
 #define SCEPGATE_SCEP_REQUEST_H
 
-/* The client's side: making a PKCSReq and opening the CertRep that answers it. Used by scepcli and by tests. */
+/* The client's side: making a request of any messageType and opening the CertRep that answers it. Used by scepcli and by tests. */
 
 #include "scep/message.h"
 
 /** Everything that goes into a request. */
 struct scep_request_plan {
 	int type;                         /* SCEP_PKCS_REQ, … */
-	struct bytes content;             /* messageData: the CSR, DER */
+	struct bytes content;             /* messageData, DER: the CSR, or what body.h encodes */
 	const struct cert *signer;        /* self-signed, or the old certificate */
 	const struct key *key;
 	const struct cert *recipient;     /* the RA's (or CA's) certificate */
@@ -17,6 +17,7 @@ struct scep_request_plan {
 	enum cms_framing framing;
 	struct bytes transaction_id;
 	struct bytes sender_nonce;
+	struct bytes password;            /* the challenge: opens a reply that is not for `key`; empty: none */
 };
 
 /** Make the pkiMessage. Appended. */
@@ -29,13 +30,17 @@ enum err scep_transaction_id(struct bytes spki, struct buf *out);
 enum err scep_self_signed(struct bytes subject, const struct key *key, int64_t now_utc, const struct random *random, struct buf *der, struct why *why);
 
 /**
- * Open a CertRep: parse, verify against `server` (RA or CA certificate; the signature must be by its key), compare transactionID and nonce, decrypt on SUCCESS.
+ * Open a CertRep: parse, verify against `server` (RA or CA certificate; the signature must be by its key), compare transactionID and nonce, decrypt on SUCCESS: with
+ * the key when the envelope has a recipient by key transport and the key is RSA, else with plan->password.
  *
+ * @param ber     in: 1..SCEP_MAX_REPLY_LEN bytes. Hostile.
  * @param reply   out: the parsed message, free with scep_message_free(); set also when it is a FAILURE or PENDING.
- * @param certs   out: on SUCCESS the certs-only message's DER, the caller's.
- * @return ERR_OK on SUCCESS; ERR_SCEP_FAILURE; ERR_SCEP_PENDING; ERR_SCEP_REPLY when it does not fit; ERR_CMS_*.
+ * @param content out: on SUCCESS the degenerate SignedData, appended, the caller's: with certificates, for cms_certs_only_parse(); in the answer to a plan of type
+ *                SCEP_GET_CRL with a CRL, for cms_crl_only_parse().
+ * @return ERR_OK on SUCCESS; ERR_SCEP_FAILURE; ERR_SCEP_PENDING; ERR_SCEP_REPLY when it does not fit, also when it is PENDING and its request cannot be (GetCert, GetCRL);
+ *         ERR_CMS_*.
  */
 enum err scep_certrep_open(struct bytes ber, const struct scep_request_plan *plan, const struct cert *server, const struct random *random,
-	struct scep_message **reply, struct buf *certs, struct why *why);
+	struct scep_message **reply, struct buf *content, struct why *why);
 
 #endif

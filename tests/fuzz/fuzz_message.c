@@ -80,7 +80,7 @@ static void read_message(struct bytes input)
 	demand(message->type == SCEP_CERT_REP || message->sender_nonce.len > 0);
 	demand((message->envelope_error == ERR_OK) || message->envelope == NULL);
 	(void)scep_message_verify(message, &digests, NULL);
-	(void)scep_reply_check_recipient(message, NULL);
+	(void)scep_reply_check_recipient(message, false, (struct bytes){ NULL, 0 }, NULL);
 	if (message->envelope != NULL)
 		open_envelope(message, cert, key);
 	scep_message_free(message);

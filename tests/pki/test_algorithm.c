@@ -72,10 +72,42 @@ static void key_kinds(void)
 	CU_ASSERT_STRING_EQUAL("ed25519", key_kind_name(KEY_KIND_ED25519));
 }
 
+static void key_classes(void)
+{
+	static const struct {
+		enum key_class key_class;
+		const char *name;
+		enum key_kind kind;
+		unsigned bits;
+	} rows[] = {
+		{ KEY_CLASS_RSA_2048, "rsa-2048", KEY_KIND_RSA, 2048 }, { KEY_CLASS_RSA_3072, "rsa-3072", KEY_KIND_RSA, 3072 },
+		{ KEY_CLASS_RSA_4096, "rsa-4096", KEY_KIND_RSA, 4096 }, { KEY_CLASS_RSA_OTHER, "rsa-other", KEY_KIND_RSA, 8192 },
+		{ KEY_CLASS_EC_P256, "ec-p256", KEY_KIND_EC_P256, 256 }, { KEY_CLASS_EC_P384, "ec-p384", KEY_KIND_EC_P384, 384 },
+		{ KEY_CLASS_EC_P521, "ec-p521", KEY_KIND_EC_P521, 521 }, { KEY_CLASS_ED25519, "ed25519", KEY_KIND_ED25519, 256 },
+	};
+	static const unsigned odd_sizes[] = { 0, 1024, 2047, 2049, 3071, 3073, 4095, 4097 };
+
+	CU_ASSERT_EQUAL(KEY_CLASS_COUNT - 1, sizeof rows / sizeof rows[0]);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		unit_row(rows[i].name);
+		CU_ASSERT_STRING_EQUAL(rows[i].name, key_class_name(rows[i].key_class));
+		CU_ASSERT_EQUAL(rows[i].key_class, key_class_from_name(bytes_from_str(rows[i].name)));
+		CU_ASSERT_EQUAL(rows[i].key_class, key_class_of(rows[i].kind, rows[i].bits));
+	}
+	unit_row(NULL);
+	for (size_t i = 0; i < sizeof odd_sizes / sizeof odd_sizes[0]; i++)
+		CU_ASSERT_EQUAL(KEY_CLASS_RSA_OTHER, key_class_of(KEY_KIND_RSA, odd_sizes[i]));
+	CU_ASSERT_EQUAL(KEY_CLASS_NONE, key_class_of(KEY_KIND_OTHER, 2048));
+	CU_ASSERT_EQUAL(KEY_CLASS_NONE, key_class_from_name(bytes_from_str("rsa")));
+	CU_ASSERT_EQUAL(KEY_CLASS_NONE, key_class_from_name(bytes_from_str("none")));
+	CU_ASSERT_EQUAL(KEY_CLASS_NONE, key_class_from_name(bytes_from_str("RSA-2048")));
+}
+
 static void lists(void)
 {
 	static const struct digest_list digest_list = { { DIGEST_SHA256, DIGEST_SHA512 }, 2 };
 	static const struct cipher_list cipher_list = { { CIPHER_AES256_CBC, CIPHER_DES3_CBC }, 1 };
+	static const struct key_list key_list = { { KEY_CLASS_EC_P256, KEY_CLASS_RSA_2048, KEY_CLASS_ED25519 }, 2 };
 
 	CU_ASSERT_TRUE(digest_list_has(&digest_list, DIGEST_SHA512));
 	CU_ASSERT_FALSE(digest_list_has(&digest_list, DIGEST_SHA1));
@@ -83,12 +115,16 @@ static void lists(void)
 	CU_ASSERT_TRUE(cipher_list_has(&cipher_list, CIPHER_AES256_CBC));
 	CU_ASSERT_FALSE(cipher_list_has(&cipher_list, CIPHER_DES3_CBC));
 	CU_ASSERT_FALSE(cipher_list_has(&cipher_list, CIPHER_NONE));
+	CU_ASSERT_TRUE(key_list_has(&key_list, KEY_CLASS_RSA_2048));
+	CU_ASSERT_FALSE(key_list_has(&key_list, KEY_CLASS_ED25519));
+	CU_ASSERT_FALSE(key_list_has(&key_list, KEY_CLASS_NONE));
 }
 
 static const struct unit_case cases[] = {
 	{ "digests have names, identifiers and lengths, RFC 5754 section 2", digests },
 	{ "ciphers have names, identifiers, key and block lengths, RFC 3370 section 5 and RFC 3565 section 4.1", ciphers },
 	{ "key kinds have names", key_kinds },
+	{ "key classes have names, and RSA keys of an unusual size one of their own", key_classes },
 	{ "a list has what stands before its count", lists },
 };
 

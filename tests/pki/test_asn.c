@@ -80,6 +80,7 @@ static void signed_data(void)
 	asn_set_bytes(asn, "certificates.?LAST", unit_hex("3003020102"));
 	asn_append(asn, "certificates");
 	asn_set_bytes(asn, "certificates.?LAST", unit_hex("3003020101"));
+	asn_omit(asn, "crls");
 	asn_append(asn, "signerInfos");
 	asn_set_small(asn, "signerInfos.?LAST.version", 1);
 	asn_set_bytes(asn, "signerInfos.?LAST.sid.issuer", unit_hex("3000"));
@@ -120,7 +121,16 @@ static void degenerate(void)
 	asn_omit(asn, "encapContentInfo.eContent");
 	asn_append(asn, "certificates");
 	asn_set_bytes(asn, "certificates.?LAST", unit_hex("3000"));
+	asn_omit(asn, "crls");
 	finish(asn, "3018 020101 3100 300b 06092a864886f70d010701 a002 3000 3100");
+	asn = start("SignedData");
+	asn_set_small(asn, "version", 1);
+	asn_set_oid(asn, "encapContentInfo.eContentType", oid_get(OID_DATA));
+	asn_omit(asn, "encapContentInfo.eContent");
+	asn_omit(asn, "certificates");
+	asn_append(asn, "crls");
+	asn_set_bytes(asn, "crls.?LAST", unit_hex("3000"));
+	finish(asn, "3018 020101 3100 300b 06092a864886f70d010701 a102 3000 3100");
 }
 
 static void enveloped_data(void)
@@ -129,18 +139,65 @@ static void enveloped_data(void)
 
 	asn_set_small(asn, "version", 0);
 	asn_append(asn, "recipientInfos");
-	asn_set_small(asn, "recipientInfos.?LAST.version", 0);
-	asn_set_bytes(asn, "recipientInfos.?LAST.rid.issuer", unit_hex("3000"));
-	asn_set_bytes(asn, "recipientInfos.?LAST.rid.serialNumber", unit_hex("020180"));
-	asn_set_oid(asn, "recipientInfos.?LAST.keyEncryptionAlgorithm.algorithm", oid_get(OID_RSA_ENCRYPTION));
-	asn_set_bytes(asn, "recipientInfos.?LAST.keyEncryptionAlgorithm.parameters", unit_hex("0500"));
-	asn_set_bytes(asn, "recipientInfos.?LAST.encryptedKey", unit_hex("aabb"));
+	asn_choose(asn, "recipientInfos.?LAST", "ktri");
+	asn_set_small(asn, "recipientInfos.?LAST.ktri.version", 0);
+	asn_set_bytes(asn, "recipientInfos.?LAST.ktri.rid.issuer", unit_hex("3000"));
+	asn_set_bytes(asn, "recipientInfos.?LAST.ktri.rid.serialNumber", unit_hex("020180"));
+	asn_set_oid(asn, "recipientInfos.?LAST.ktri.keyEncryptionAlgorithm.algorithm", oid_get(OID_RSA_ENCRYPTION));
+	asn_set_bytes(asn, "recipientInfos.?LAST.ktri.keyEncryptionAlgorithm.parameters", unit_hex("0500"));
+	asn_set_bytes(asn, "recipientInfos.?LAST.ktri.encryptedKey", unit_hex("aabb"));
 	asn_set_oid(asn, "encryptedContentInfo.contentType", oid_get(OID_DATA));
 	asn_set_oid(asn, "encryptedContentInfo.contentEncryptionAlgorithm.algorithm", oid_get(OID_DES_CBC));
 	asn_set_bytes(asn, "encryptedContentInfo.contentEncryptionAlgorithm.parameters", unit_hex("0402 0102"));
 	asn_set_bytes(asn, "encryptedContentInfo.encryptedContent", unit_hex("cc"));
 	finish(asn, "3041 020100 311f 301d 020100 3005 3000 020180 300d 06092a864886f70d010101 0500 0402aabb"
 		"301b 06092a864886f70d010701 300b 06052b0e030207 04020102 8001cc");
+}
+
+static void password_recipient(void)
+{
+	struct asn *asn = start("Pbkdf2Parameters");
+
+	asn_set_bytes(asn, "salt", unit_hex("0102"));
+	asn_set_small(asn, "iterationCount", 100000);
+	asn_set_oid(asn, "prf.algorithm", oid_get(OID_HMAC_SHA256));
+	asn_set_bytes(asn, "prf.parameters", unit_hex("0500"));
+	finish(asn, "3017 0402 0102 0203 0186a0 300c 06082a864886f70d0209 0500");
+	asn = start("EnvelopedData");
+	asn_set_small(asn, "version", 3);
+	asn_append(asn, "recipientInfos");
+	asn_choose(asn, "recipientInfos.?LAST", "pwri");
+	asn_set_small(asn, "recipientInfos.?LAST.pwri.version", 0);
+	asn_set_oid(asn, "recipientInfos.?LAST.pwri.keyDerivationAlgorithm.algorithm", unit_hex("2a03"));
+	asn_set_bytes(asn, "recipientInfos.?LAST.pwri.keyDerivationAlgorithm.parameters", unit_hex("3000"));
+	asn_set_oid(asn, "recipientInfos.?LAST.pwri.keyEncryptionAlgorithm.algorithm", unit_hex("2a04"));
+	asn_set_bytes(asn, "recipientInfos.?LAST.pwri.keyEncryptionAlgorithm.parameters", unit_hex("3000"));
+	asn_set_bytes(asn, "recipientInfos.?LAST.pwri.encryptedKey", unit_hex("aa"));
+	asn_set_oid(asn, "encryptedContentInfo.contentType", unit_hex("2a05"));
+	asn_set_oid(asn, "encryptedContentInfo.contentEncryptionAlgorithm.algorithm", unit_hex("2a06"));
+	asn_omit(asn, "encryptedContentInfo.contentEncryptionAlgorithm.parameters");
+	asn_set_bytes(asn, "encryptedContentInfo.encryptedContent", unit_hex("cc"));
+	finish(asn, "302c 020103 3118 a316 020100 a006 06022a03 3000 3006 06022a04 3000 0401 aa 300d 06022a05 3004 06022a06 8001cc");
+}
+
+static void revocation_list(void)
+{
+	struct asn *asn = start("TBSCertList");
+
+	asn_set_small(asn, "version", 1);
+	asn_set_bytes(asn, "signature", unit_hex("300506032b6570"));
+	asn_set_bytes(asn, "issuer", unit_hex("3000"));
+	asn_set_bytes(asn, "thisUpdate", unit_hex("17013a"));
+	asn_set_bytes(asn, "nextUpdate", unit_hex("18013b"));
+	asn_omit(asn, "revokedCertificates");
+	asn_append(asn, "crlExtensions");
+	asn_set_bytes(asn, "crlExtensions.?LAST", unit_hex("30020500"));
+	finish(asn, "301a 020101 300506032b6570 3000 17013a 18013b a006 3004 30020500");
+	asn = start("CertificateList");
+	asn_set_bytes(asn, "tbsCertList", unit_hex("3000"));
+	asn_set_bytes(asn, "signatureAlgorithm", unit_hex("300506032b6570"));
+	asn_set_bytes(asn, "signature", unit_hex("0102ff"));
+	finish(asn, "300f 3000 300506032b6570 0304 000102ff");
 }
 
 static void request_and_certificate(void)
@@ -257,6 +314,8 @@ static const struct unit_case cases[] = {
 	{ "SignedData keeps the order of certificates and copies a serial number as it is, RFC 5652 section 5", signed_data },
 	{ "a certificates-only SignedData has empty sets, RFC 8894 section 3.4", degenerate },
 	{ "EnvelopedData, RFC 5652 section 6", enveloped_data },
+	{ "PasswordRecipientInfo, RFC 5652 section 6.2.4, with PBKDF2, RFC 8018 appendix A.2", password_recipient },
+	{ "CertificateList, RFC 5280 section 5.1", revocation_list },
 	{ "CertificationRequestInfo of RFC 2986 section 4.1, Certificate of RFC 5280 section 4.1", request_and_certificate },
 	{ "INTEGERs are minimal, X.690 section 8.3", integers },
 	{ "critical is left out when false, X.690 section 11.5", extension_defaults },

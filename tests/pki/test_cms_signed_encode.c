@@ -18,11 +18,11 @@ static void encode(const struct bytes *content, const struct identity *signer, e
 
 static void test_encode(void)
 {
-	static const char *const names[] = { "client", "ec" };
+	static const char *const names[] = { "client", "ec", "p384", "ed25519" };
 	static const enum digest digests[] = { DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512 };
 	struct bytes content = unit_vector("cms/short.bin");
 
-	for (size_t i = 0; i < 2 * 4; i++) {
+	for (size_t i = 0; i < 4 * 4; i++) {
 		struct identity signer = identity_load(names[i / 4]);
 		struct cms_signed *cms = NULL;
 		struct buf message = { 0 }, framed = { 0 };
@@ -34,7 +34,8 @@ static void test_encode(void)
 		UNIT_BYTES(buf_bytes(&message), buf_bytes(&framed));
 		UNIT_ERR(ERR_OK, cms_signed_parse(buf_bytes(&message), &cms, NULL));
 		UNIT_BYTES(content, buf_bytes(&cms->content));
-		CU_ASSERT_EQUAL(cms->digest, digests[i % 4]);
+		/* RFC 8419 section 3.1 */
+		CU_ASSERT_EQUAL(cms->digest, i / 4 == 3 ? DIGEST_SHA512 : digests[i % 4]);
 		CU_ASSERT_EQUAL(cms->signed_attributes_sent.len, 0);
 		if (i < 4)
 			UNIT_BYTES(unit_hex("30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00"), cms->signature_algorithm);
@@ -152,7 +153,7 @@ static void test_certs_only_limits(void)
 }
 
 static const struct unit_case cases[] = {
-	{ "what is written is DER, reads back and verifies, with RSA and EC keys", test_encode },
+	{ "what is written is DER, reads back and verifies, with RSA, P-256, P-384 and Ed25519 keys", test_encode },
 	{ "a message without content verifies (RFC 8894 section 3.3.2.2)", test_encode_without_content },
 	{ "a message in BER verifies and is the same message", test_reframed },
 	{ "a certificates-only message keeps the order of its certificates (RFC 8894 section 3.4)", test_certs_only },

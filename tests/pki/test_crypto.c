@@ -195,11 +195,59 @@ static void bad_lengths(void)
 	}
 }
 
+static void key_derivation(void)
+{
+	static const struct {
+		enum digest digest;
+		const char *password, *salt;
+		unsigned iterations;
+		const char *key;
+	} rows[] = {
+		/* RFC 3211 section 3 */
+		{ DIGEST_SHA1, "70617373776f7264", "1234567878563412", 5, "d1daa78615f287e6" },
+		{ DIGEST_SHA1, "416c6c206e2d656e746974696573206d75737420636f6d6d756e69636174652077697468206f74686572206e2d656e74697469657320766961206e2d3120656e746974656568656568656573",
+			"1234567878563412", 500, "6a8970bf68c92caea84a8df28510858607126380cc47ab2d" },
+		/* RFC 6070 */
+		{ DIGEST_SHA1, "70617373776f7264", "73616c74", 1, "0c60c80f961f0e71f3a9b524af6012062fe037a6" },
+		{ DIGEST_SHA1, "7061737300776f7264", "7361006c74", 4096, "56fa6aa75548099dcc37d7f03425e0c3" },
+		/* RFC 7914 section 11 */
+		{ DIGEST_SHA256, "706173737764", "73616c74", 1,
+			"55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783" },
+	};
+	uint8_t key[64];
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes expected = unit_hex(rows[i].key);
+
+		unit_row(rows[i].key);
+		UNIT_ERR(ERR_OK, crypto_pbkdf2(rows[i].digest, unit_hex(rows[i].password), unit_hex(rows[i].salt), rows[i].iterations, key, expected.len));
+		UNIT_BYTES(expected, bytes_from(key, expected.len));
+	}
+	unit_row(NULL);
+	UNIT_ERR(ERR_ALG_DIGEST, crypto_pbkdf2(DIGEST_NONE, bytes_from_str("x"), bytes_from_str("salt"), 1, key, sizeof key));
+}
+
+static void cbc_blocks(void)
+{
+	/* NIST SP 800-38A appendix F.2.1, two blocks */
+	struct bytes key = unit_hex("2b7e151628aed2a6abf7158809cf4f3c"), iv = unit_hex("000102030405060708090a0b0c0d0e0f");
+	struct bytes plain = unit_hex("6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51");
+	uint8_t data[32];
+
+	memcpy(data, plain.ptr, sizeof data);
+	UNIT_ERR(ERR_OK, crypto_cbc_encrypt_blocks(CIPHER_AES128_CBC, key, iv, data, sizeof data));
+	UNIT_BYTES(unit_hex("7649abac8119b246cee98e9b12e9197d 5086cb9b507219ee95db113a917678b2"), bytes_from(data, sizeof data));
+	UNIT_ERR(ERR_OK, crypto_cbc_decrypt_blocks(CIPHER_AES128_CBC, key, iv, data, sizeof data));
+	UNIT_BYTES(plain, bytes_from(data, sizeof data));
+}
+
 static const struct unit_case cases[] = {
 	{ "the library starts, passes its self-test, and names its versions", starting },
 	{ "digests of FIPS 180-2 appendix B, RFC 1321 appendix A.5 and RFC 3874", digests },
 	{ "HMAC-SHA-256 of RFC 4231 section 4", hmac },
 	{ "CBC of NIST SP 800-38A appendix F.2, and of openssl for 3DES and DES", cbc_vectors },
+	{ "PBKDF2 of RFC 3211 section 3, RFC 6070 and RFC 7914 section 11", key_derivation },
+	{ "whole blocks in CBC without padding, NIST SP 800-38A appendix F.2", cbc_blocks },
 	{ "padding fills up every length, RFC 5652 section 6.3", cbc_lengths },
 	{ "every padding but the right one is refused, RFC 5652 section 6.3", padding },
 	{ "a ciphertext that is no positive multiple of the block is refused", bad_lengths },

@@ -75,7 +75,7 @@ static void test_success(void)
 		scene_open(&scene, "client", DER_PRINTABLE_STRING, "T-1", SCEP_NONCE_LEN);
 		certificates[0] = buf_bytes(&scene.ra.cert->der);
 		certificates[1] = buf_bytes(&scene.client.cert->der);
-		UNIT_ERR(ERR_OK, scep_reply_success(scene.request, &scene.responder, &styles[i], certificates, 2, &scene.random, &der, NULL));
+		UNIT_ERR(ERR_OK, scep_reply_success(scene.request, &scene.responder, &styles[i], certificates, 2, NULL, &scene.random, &der, NULL));
 		reply = check_reply(&scene, buf_bytes(&der), PKI_STATUS_SUCCESS, styles[i].digest);
 		CU_ASSERT_EQUAL(reply->cms->attribute_count, 7);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(reply->envelope);
@@ -226,12 +226,12 @@ static void test_recipient(void)
 	struct scene scene;
 
 	scene_open(&scene, "client", DER_PRINTABLE_STRING, "T-1", SCEP_NONCE_LEN);
-	UNIT_ERR(ERR_OK, scep_reply_check_recipient(scene.request, NULL));
+	UNIT_ERR(ERR_OK, scep_reply_check_recipient(scene.request, false, (struct bytes){ 0 }, NULL));
 	scene_close(&scene);
 	scene_open(&scene, "ec", DER_PRINTABLE_STRING, "T-1", SCEP_NONCE_LEN);
-	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, scep_reply_check_recipient(scene.request, NULL));
+	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, scep_reply_check_recipient(scene.request, false, (struct bytes){ 0 }, NULL));
 	certificate = buf_bytes(&scene.client.cert->der);
-	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, scep_reply_success(scene.request, &scene.responder, &usual, &certificate, 1, &scene.random, &der, NULL));
+	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, scep_reply_success(scene.request, &scene.responder, &usual, &certificate, 1, NULL, &scene.random, &der, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
 	/* A refusal needs no envelope. */
 	UNIT_ERR(ERR_OK, scep_reply_failure(scene.request, &scene.responder, &usual, FAIL_BAD_ALG, NULL, &scene.random, &der, NULL));

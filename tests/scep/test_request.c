@@ -52,7 +52,7 @@ static void answer(struct scene *scene, struct buf *reply)
 	struct bytes certificate = buf_bytes(&scene->client.cert->der);
 
 	buf_reset(reply);
-	UNIT_ERR(ERR_OK, scep_reply_success(scene->request, &scene->responder, &style, &certificate, 1, &scene->random, reply, NULL));
+	UNIT_ERR(ERR_OK, scep_reply_success(scene->request, &scene->responder, &style, &certificate, 1, NULL, &scene->random, reply, NULL));
 }
 
 /* Client to server to client. */
