@@ -1,0 +1,119 @@
+#ifndef SCEPGATE_STORE_ENROLMENT_H
+#define SCEPGATE_STORE_ENROLMENT_H
+
+/*
+ * The two round trips of an enrolment (lookup, then commit or pend), the poll for one that waits, and the record of a refusal. Each is one SQL function in
+ * sql/api, and one statement. There is no state between them.
+ */
+
+#include "base/bytes.h"
+#include "store/store.h"
+
+enum { ENROLMENT_HASH_LEN = 32, ENROLMENT_REFERENCE_LEN = 16 /* characters of a reference id */, ENROLMENT_REASON_SIZE = 256 };
+
+/** Which transaction: endpoint, transactionID, requester key, request. All borrowed. */
+struct enrolment_key {
+	int endpoint_id;
+	int64_t endpoint_version;
+	struct bytes transaction_id;
+	struct bytes requester_spki_sha256;   /* ENROLMENT_HASH_LEN bytes: the key that signed the message */
+	struct bytes csr_sha256;              /* ENROLMENT_HASH_LEN bytes: the whole request */
+};
+
+/**
+ * What became of a request. NEW: nothing, or too long ago. ISSUED: it has its certificate, inside the replay window. PENDING: it waits for an operator, who said
+ * yes (APPROVED: the next commit with authorisation "approval" issues) or no (DENIED); each of these three ends when the endpoint's pending lifetime is over.
+ */
+enum enrolment_state { ENROLMENT_NEW, ENROLMENT_ISSUED, ENROLMENT_PENDING, ENROLMENT_APPROVED, ENROLMENT_DENIED };
+
+/** All zero is the initial value; enrolment_found_clear() at the end, whatever happened. */
+struct enrolment_found {
+	enum enrolment_state state;
+	struct buf certificate_der;           /* when issued, else empty */
+	char reason[ENROLMENT_REASON_SIZE];   /* the operator's words when denied or approved; UTF-8 without control characters, may be empty */
+};
+
+void enrolment_found_clear(struct enrolment_found *found);
+
+/**
+ * First round trip: what became of this very request?
+ *
+ * @param found out: its old content is cleared; untouched on error.
+ * @return ERR_OK; ERR_STALE when the endpoint is no longer of this version (load it again); ERR_DB_AWAY; ERR_DB.
+ */
+enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, struct enrolment_found *found, struct why *why);
+
+/**
+ * For CertPoll (RFC 8894 section 4.4): what became of the newest request of this requester key with this transactionID? ENROLMENT_NEW when there is none, and
+ * also when the transactionID is another requester's.
+ *
+ * @param found      out: as enrolment_lookup().
+ * @param csr_der    out: the request as it was sent, when approved, else empty. @param csr_sha256 out: its digest, for the key of the commit, when approved.
+ * @return as enrolment_lookup().
+ */
+enum err enrolment_poll(struct store *store, int endpoint_id, int64_t endpoint_version, struct bytes transaction_id, struct bytes requester_spki_sha256,
+	struct enrolment_found *found, struct buf *csr_der, uint8_t csr_sha256[ENROLMENT_HASH_LEN], struct why *why);
+
+/** What is recorded of a request that waits for approval. All borrowed. */
+struct enrolment_pending {
+	int message_type;                     /* 19 or 17 */
+	int static_challenge_id;              /* of the challenge that it came with, re-checked as in commit; 0 when the endpoint's challenge mode is none */
+	struct bytes csr_der;
+	const char *subject;                  /* as the request asks: RFC 4514 text */
+	const char *sans;                     /* "DNS:a, IP:192.0.2.1" or empty */
+	const char *client_address;           /* textual IP address, or empty */
+	const char *reference;
+};
+
+/**
+ * Instead of the second round trip, for an endpoint with approval: record the request as pending, with an audit event. Doing it again changes nothing.
+ *
+ * @param state out: ENROLMENT_PENDING; or another one when the same request was recorded meanwhile: look it up then.
+ * @return ERR_OK; ERR_STALE when the endpoint changed, nothing is recorded; ERR_CHALLENGE when the challenge went meanwhile; ERR_APPROVAL when the endpoint does not
+ *         ask for approval, or too many requests wait already; ERR_DB_AWAY; ERR_DB.
+ */
+enum err enrolment_pend(struct store *store, const struct enrolment_key *key, const struct enrolment_pending *request, enum enrolment_state *state, struct why *why);
+
+/** What is recorded with a certificate. All borrowed. */
+struct enrolment_record {
+	int message_type;                     /* 19 or 17; with "approval" that of the request that was pended is recorded */
+	const char *authorisation;            /* "static_challenge", for an endpoint without approval; "approval" when the transaction is approved */
+	int static_challenge_id;              /* re-checked in commit: exists and not expired; not looked at for "approval" */
+	struct bytes csr_der;
+	struct bytes certificate_der;
+	struct bytes serial;                  /* INTEGER content */
+	struct bytes spki_sha256;             /* of the certificate's key */
+	const char *subject;                  /* RFC 4514 text */
+	const char *sans;                     /* "DNS:a, IP:192.0.2.1" or empty */
+	int64_t not_before_utc, not_after_utc;
+	const char *notes;                    /* what policy dropped, or empty */
+	const char *client_address;           /* textual IP address, or empty */
+	const char *reference;
+};
+
+/**
+ * Second round trip: record certificate, transaction and audit event in one database transaction; durable when it returns.
+ *
+ * @param recorded_der out: the certificate to hand out. It differs from the one given when another worker won the race with the same request.
+ * @return ERR_OK; ERR_STALE when the endpoint changed, nothing is recorded; ERR_CHALLENGE when the challenge went meanwhile; ERR_APPROVAL when it is not, or no longer, approved, and
+ *         when an endpoint with approval is to issue without; ERR_DB_AWAY: unknown whether it was recorded, the request may be repeated; ERR_DB.
+ */
+enum err enrolment_commit(struct store *store, const struct enrolment_key *key, const struct enrolment_record *record, struct buf *recorded_der, struct why *why);
+
+/** What is recorded of a refusal. All borrowed; empty where unknown. */
+struct enrolment_refusal {
+	int endpoint_id;
+	struct bytes transaction_id;
+	struct bytes requester_spki_sha256;
+	int message_type;
+	enum err error;
+	const char *detail;                   /* why_text() */
+	const char *subject;
+	const char *client_address;
+	const char *reference;
+};
+
+/** Write the audit event of a refusal. @return ERR_OK; ERR_DB_AWAY; ERR_DB. */
+enum err enrolment_refuse(struct store *store, const struct enrolment_refusal *refusal, struct why *why);
+
+#endif

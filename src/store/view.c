@@ -1,0 +1,73 @@
+#include <config.h>
+
+#include "store/view.h"
+
+#include <string.h>
+
+#include "store/internal.h"
+
+enum { VIEW_MAX_FILTERS = 16, VIEW_MAX_COLUMN_LEN = 63 };
+
+static const struct {
+	const char *name;
+	const char *order;
+} views[] = {
+	[VIEW_APPLICATION] = { "applications", "name" },
+	[VIEW_CA] = { "cas", "name" },
+	[VIEW_POLICY] = { "policies", "name" },
+	[VIEW_POLICY_RULE] = { "policy_rules", "policy, id" },
+	[VIEW_PROFILE] = { "profiles", "name" },
+	[VIEW_ENDPOINT] = { "endpoints", "application, profile" },
+	[VIEW_RA_CERTIFICATE] = { "ra_certificates", "application, profile, state, id DESC" },
+	[VIEW_STATIC_CHALLENGE] = { "static_challenges", "application, profile, name" },
+	[VIEW_CERTIFICATE] = { "certificates", "id DESC" },
+	[VIEW_TRANSACTION] = { "transactions", "updated_at DESC, id DESC" },
+	[VIEW_AUDIT_EVENT] = { "audit_events", "id DESC" },
+	[VIEW_CERTIFICATE_FILE] = { "certificate_files", "id DESC" },
+	[VIEW_TRANSACTION_FILE] = { "transaction_files", "id DESC" },
+	[VIEW_CA_NEXT] = { "next_cas", "ca" },
+	[VIEW_CRL] = { "crls", "ca, number DESC" },
+};
+
+/* Names of columns are plain words, so they need no quoting rules beyond this. */
+static bool is_column_name(const char *column)
+{
+	size_t len = strspn(column, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return len > 0 && len <= VIEW_MAX_COLUMN_LEN && column[len] == '\0';
+}
+
+static enum err statement_put(enum view view, const struct view_filter *filters, size_t filter_count, int limit, struct buf *sql, struct why *why)
+{
+	enum err e = buf_append_format(sql, "SELECT * FROM scepgate.%s", views[view].name);
+
+	for (size_t i = 0; i < filter_count && e == ERR_OK; i++) {
+		if (!is_column_name(filters[i].column))
+			return why_set(why, ERR_VALUE, "there is no column \"%s\"", filters[i].column);
+		e = buf_append_format(sql, " %s \"%s\" = $%zu", i == 0 ? "WHERE" : "AND", filters[i].column, i + 1);
+	}
+	if (e == ERR_OK)
+		e = buf_append_format(sql, " ORDER BY %s", views[view].order);
+	if (e == ERR_OK && limit > 0)
+		e = buf_append_format(sql, " LIMIT %d", limit);
+	return e == ERR_OK ? buf_terminate(sql) : e;
+}
+
+enum err view_read(struct store *store, enum view view, const struct view_filter *filters, size_t filter_count, int limit, struct rowset *rows, struct why *why)
+{
+	struct db_param params[VIEW_MAX_FILTERS] = { 0 };
+	struct db_rows *found = NULL;
+	struct buf sql = { 0 };
+	enum err e;
+
+	if (filter_count > VIEW_MAX_FILTERS)
+		return why_set(why, ERR_VALUE, "at most %d filters can be given", VIEW_MAX_FILTERS);
+	for (size_t i = 0; i < filter_count; i++)
+		params[i] = db_text(filters[i].value);
+	if ((e = statement_put(view, filters, filter_count, limit, &sql, why)) == ERR_OK &&
+		(e = store_query(store, STORE_RETRY, (const char *)sql.ptr, params, filter_count, DB_FORMAT_TEXT, &found, why)) == ERR_OK)
+		e = rowset_copy(found, rows);
+	db_rows_free(found);
+	buf_clear(&sql);
+	return e;
+}
