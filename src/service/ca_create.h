@@ -1,0 +1,36 @@
+#ifndef SCEPGATE_SERVICE_CA_CREATE_H
+#define SCEPGATE_SERVICE_CA_CREATE_H
+
+/* Making a CA: its key, its certificate, its row. */
+
+#include "pki/algorithm.h"
+#include "service/service.h"
+
+enum {
+	CA_MAX_VALIDITY_DAYS = 36525,
+	CA_BACKDATE_S = 3600 /* notBefore of CA and RA certificates, for devices with slow clocks */
+};
+
+struct ca_create_plan {
+	const char *name;
+	const char *description;      /* may be NULL */
+	const char *subject;          /* RFC 4514 text */
+	enum key_kind key_kind;       /* RSA, P-256, P-384 */
+	unsigned key_bits;            /* RSA: 2048, 3072, 4096 */
+	int validity_days;            /* 1..CA_MAX_VALIDITY_DAYS */
+};
+
+/**
+ * Make a root CA: key, self-signed certificate (critical CA:TRUE without path length, critical keyCertSign and cRLSign), stored with its
+ * sealed key.
+ *
+ * Source: RFC 5280 sections 4.2.1.3, 4.2.1.9.
+ *
+ * @param service  in: with the key secret.
+ * @param cert_der out: appended; may be NULL.
+ * @return ERR_OK; ERR_TEXT for a subject that is no name; ERR_VALUE; ERR_CONFLICT when the name is taken; ERR_KEY_SECRET without a secret;
+ *         ERR_DB_AWAY; ERR_DB; ERR_DB_DENIED; ERR_MEMORY.
+ */
+enum err ca_create(struct service *service, const struct ca_create_plan *plan, struct buf *cert_der, struct why *why);
+
+#endif

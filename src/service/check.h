@@ -1,0 +1,32 @@
+#ifndef SCEPGATE_SERVICE_CHECK_H
+#define SCEPGATE_SERVICE_CHECK_H
+
+/* Is this installation in order? What `scepadm check` reports. Nothing is changed. */
+
+#include "service/service.h"
+
+enum { CHECK_EXPIRY_WARNING_DAYS = 30 };
+
+/** One finding. Borrowed. */
+struct check_finding {
+	bool is_ok;
+	const char *subject;          /* "database", "schema", "key secret", "ca corp-root", "endpoint corp-wifi/phones" */
+	const char *text;
+};
+
+typedef void check_report(void *context, const struct check_finding *finding);
+
+/**
+ * Check database, schema, key secret, every CA, and for every endpoint that is enabled whether its CA and RA keys open, fit their
+ * certificates and are in date, its challenges are usable, and each client family would find the RA certificate and the algorithms fit.
+ *
+ * @param service     in: its store must not check the schema itself; its key secret is not used.
+ * @param sql_folder  in: the folder of the SQL files. @param secret_file in: the file of the key-encryption secret.
+ * @param report      in: called for every finding, with borrowed text. @param failed out: number of findings that are not ok.
+ * @return ERR_OK also with findings; ERR_DB_AWAY, ERR_DB_SCHEMA when the check could not go on, after the finding was reported; ERR_DB;
+ *         ERR_DB_DENIED; ERR_MEMORY.
+ */
+enum err check_run(struct service *service, const char *sql_folder, const char *secret_file, check_report *report, void *context, int *failed,
+	struct why *why);
+
+#endif

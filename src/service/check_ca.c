@@ -1,0 +1,54 @@
+#include <config.h>
+
+#include "service/check_ca.h"
+
+#include <stdio.h>
+
+#include "store/admin.h"
+
+/* A key elsewhere than in the database is not opened here. */
+static enum err open_key(const struct cert *cert, struct bytes key_pkcs8, struct bytes secret, struct why *why)
+{
+	struct key *key = NULL;
+	enum err e;
+
+	if (secret.len == 0)
+		return why_set(why, ERR_KEY_SECRET, "the key cannot be opened without the key secret");
+	if ((e = key_open_pkcs8(key_pkcs8, secret, &key, why)) == ERR_OK && !bytes_is_equal(cert->spki, key_get_spki(key)))
+		e = why_set(why, ERR_KEY, "the private key does not belong to the certificate");
+	key_free(key);
+	return e;
+}
+
+static enum err examine(struct check *check, const char *subject, struct bytes cert_der, struct bytes key_pkcs8, struct bytes secret)
+{
+	struct why cause = { 0 };
+	struct cert *cert = NULL;
+	enum err e;
+
+	if ((e = cert_parse(cert_der, &cert, &cause)) != ERR_OK || (e = open_key(cert, key_pkcs8, secret, &cause)) != ERR_OK) {
+		check_add(check, false, subject, "%s", why_text(&cause, e));
+		cert_free(cert);
+		return e == ERR_MEMORY ? e : ERR_OK;
+	}
+	if (!cert->is_ca || (cert->has_key_usage && !(cert->key_usage & KEY_USAGE_KEY_CERT_SIGN)))
+		check_add(check, false, subject, "the certificate is none of a CA (RFC 5280 section 4.2.1.9: CA:TRUE, keyCertSign)");
+	check_add_expiry(check, subject, "CA", cert);
+	cert_free(cert);
+	return ERR_OK;
+}
+
+enum err check_ca(struct check *check, const char *name, struct bytes secret, struct why *why)
+{
+	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
+	char subject[96];
+	enum err e;
+
+	snprintf(subject, sizeof subject, "ca %s", name);
+	e = admin_ca_load(check->service->store, name, &cert_der, &key_pkcs8, why);
+	if (e == ERR_OK)
+		e = examine(check, subject, buf_bytes(&cert_der), buf_bytes(&key_pkcs8), secret);
+	buf_clear(&cert_der);
+	buf_clear(&key_pkcs8);
+	return e;
+}

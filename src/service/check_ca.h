@@ -1,0 +1,14 @@
+#ifndef SCEPGATE_SERVICE_CHECK_CA_H
+#define SCEPGATE_SERVICE_CHECK_CA_H
+
+/* One CA: does its key open and fit its certificate, is that a CA's, and in date? */
+
+#include "service/check_report.h"
+
+/**
+ * @param secret in: the key-encryption secret; empty when it could not be read. @return ERR_OK, whatever was found; ERR_DB_AWAY; ERR_DB;
+ * ERR_MEMORY.
+ */
+enum err check_ca(struct check *check, const char *name, struct bytes secret, struct why *why);
+
+#endif

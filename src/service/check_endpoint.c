@@ -1,0 +1,135 @@
+#include <config.h>
+
+#include "service/check_endpoint.h"
+
+#include <stdio.h>
+
+#include "base/password.h"
+#include "service/live_endpoint.h"
+#include "store/endpoint.h"
+
+/* The RA certificate as clients judge it: RFC 8894 section 2.1.2, and what iOS, sscep and Cisco IOS insist on. */
+static void check_ra_certificate(struct check *check, const char *subject, const struct live_endpoint *live)
+{
+	const struct cert *ra = live->ra[0].cert;
+	unsigned wanted = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT;
+	struct why cause = { 0 };
+
+	if (key_get_kind(live->ra[0].key) != KEY_KIND_RSA)
+		check_add(check, false, subject, "the RA key is not RSA, so no client can encrypt a request to it");
+	if (ra->is_ca)
+		check_add(check, false, subject, "the RA certificate is a CA's, which clients take for the CA itself");
+	if (!ra->has_key_usage || (ra->key_usage & wanted) != wanted)
+		check_add(check, false, subject,
+			"the RA certificate has not both digitalSignature and keyEncipherment, by which clients find it");
+	if (!cert_is_self_signed(ra) && cert_verify_issued(ra, live->ca_cert, &cause) != ERR_OK)
+		check_add(check, false, subject, "the RA certificate was not issued by this endpoint's CA: use `scepadm endpoint renew-ra`");
+	check_add_expiry(check, subject, "RA", ra);
+}
+
+/* What widely used clients can do; an endpoint that allows none of it serves nobody. */
+static void check_algorithms(struct check *check, const char *subject, const struct endpoint *row)
+{
+	if (!cipher_list_has(&row->ciphers, CIPHER_AES128_CBC) && !cipher_list_has(&row->ciphers, CIPHER_AES256_CBC))
+		check_add(check, false, subject,
+			"neither aes128-cbc nor aes256-cbc is allowed: current clients (iOS, Android, strongSwan) are refused");
+	if (!digest_list_has(&row->digests, DIGEST_SHA256))
+		check_add(check, false, subject, "sha256 is not allowed: current clients are refused");
+}
+
+static bool challenge_is_usable(struct check *check, const char *subject, const struct endpoint_challenge *challenge)
+{
+	char expires[CLOCK_ISO_SIZE];
+
+	if (challenge->expires_utc != 0 && challenge->expires_utc <= clock_now_utc(&check->service->clock)) {
+		clock_format_iso(challenge->expires_utc, expires);
+		check_add(check, true, subject, "the challenge \"%s\" has expired on %s", challenge->name, expires);
+		return false;
+	}
+	/* Any well-formed password tells whether the method of the hash is one that is accepted. */
+	if (password_check(bytes_from_str("scepadm check"), challenge->hash, NULL) == ERR_VALUE) {
+		check_add(check, false, subject, "the hash of the challenge \"%s\" is of no accepted method", challenge->name);
+		return false;
+	}
+	return true;
+}
+
+static void check_challenges(struct check *check, const char *subject, const struct endpoint *row)
+{
+	size_t usable = 0;
+
+	switch (row->challenge_mode) {
+	case ENDPOINT_CHALLENGE_NONE:
+		check_add(check, false, subject,
+			"the challenge mode is none, so every request is refused: use `scepadm endpoint challenge-set`");
+		return;
+	case ENDPOINT_CHALLENGE_STATIC:
+		break;
+	}
+	for (size_t i = 0; i < row->challenge_count; i++)
+		usable += challenge_is_usable(check, subject, &row->challenge[i]);
+	if (usable == 0)
+		check_add(check, false, subject, "there is no usable static challenge, so every request is refused");
+	else
+		check_add(check, true, subject, "%zu usable static challenge%s", usable, usable == 1 ? "" : "s");
+}
+
+static void check_policy(struct check *check, const char *subject, const struct endpoint *row)
+{
+	bool has_names = false;
+
+	for (size_t i = 0; i < row->policy.rule_count; i++) {
+		const struct policy_rule *rule = &row->policy.rule[i];
+
+		has_names |= rule->effect != POLICY_DENY && (rule->target == POLICY_SUBJECT || rule->target == POLICY_SAN);
+	}
+	if (!has_names)
+		check_add(check, false, subject, "the policy \"%s\" allows no name at all: use `scepadm policy allow`", row->policy.name);
+	if (row->profile.validity_days > row->policy.max_validity_days)
+		check_add(check, false, subject, "the profile gives %d days, the policy at most %d", row->profile.validity_days,
+			row->policy.max_validity_days);
+}
+
+static enum err examine(struct check *check, const char *subject, struct endpoint **row, struct bytes secret)
+{
+	struct live_endpoint *live = NULL;
+	struct why cause = { 0 };
+	enum err e;
+
+	if (!(*row)->is_enabled) {
+		/* Whoever switched it off need not mend it. */
+		check_add(check, true, subject, "disabled, or its application or CA is: devices are told that it does not exist");
+		return ERR_OK;
+	}
+	check_challenges(check, subject, *row);
+	check_algorithms(check, subject, *row);
+	check_policy(check, subject, *row);
+	if (secret.len == 0) {
+		check_add(check, false, subject, "its keys cannot be opened without the key secret");
+		return ERR_OK;
+	}
+	if ((e = live_endpoint_make(*row, secret, &live, &cause)) != ERR_OK) {
+		check_add(check, false, subject, "%s", why_text(&cause, e));
+		return e == ERR_MEMORY ? e : ERR_OK;
+	}
+	*row = NULL;
+	check_ra_certificate(check, subject, live);
+	live_endpoint_free(live);
+	return ERR_OK;
+}
+
+enum err check_endpoint(struct check *check, const char *application, const char *profile, struct bytes secret, struct why *why)
+{
+	struct endpoint *row = NULL;
+	char subject[192];
+	enum err e;
+
+	snprintf(subject, sizeof subject, "endpoint %s/%s", application, profile);
+	e = endpoint_load(check->service->store, bytes_from_str(application), bytes_from_str(profile), &row, why);
+	if (e == ERR_NOT_FOUND) /* deleted meanwhile */
+		return ERR_OK;
+	if (e == ERR_OK)
+		e = examine(check, subject, &row, secret);
+	endpoint_free(row);
+	return e;
+}

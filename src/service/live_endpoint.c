@@ -1,0 +1,169 @@
+#include <config.h>
+
+#include "service/live_endpoint.h"
+
+#include <stdlib.h>
+
+#include "scep/caps.h"
+#include "scep/next_ca.h"
+#include "service/scep_service.h"
+
+static enum err signer_open(const struct endpoint_signer *row, struct bytes key_secret, struct cert **cert_out, struct key **key_out, struct why *why)
+{
+	struct cert *cert = NULL;
+	struct key *key = NULL;
+	enum err e;
+
+	if ((e = cert_parse(buf_bytes(&row->cert_der), &cert, why)) != ERR_OK)
+		goto out;
+	if ((e = key_open_pkcs8(buf_bytes(&row->key_pkcs8), key_secret, &key, why)) != ERR_OK)
+		goto out;
+	if (!bytes_is_equal(cert->spki, key_get_spki(key))) {
+		e = why_set(why, ERR_KEY, "the stored private key does not belong to its certificate");
+		goto out;
+	}
+	*cert_out = cert;
+	*key_out = key;
+	cert = NULL;
+	key = NULL;
+out:
+	cert_free(cert);
+	key_free(key);
+	return e;
+}
+
+static enum err add_ra(struct live_endpoint *live, const struct endpoint_signer *row, struct bytes key_secret, struct why *why)
+{
+	struct live_ra *ra = &live->ra[live->ra_count];
+	enum err e = signer_open(row, key_secret, &ra->cert, &ra->key, why);
+
+	if (e == ERR_OK)
+		live->ra_count++;
+	return e;
+}
+
+static enum err open_signers(struct live_endpoint *live, const struct endpoint *row, struct bytes key_secret, struct why *why)
+{
+	bool ca_plays_ra = row->ca_certs == ENDPOINT_CA_CERTS_CA;
+	enum err e;
+
+	if (row->ra_count == 0 && !ca_plays_ra)
+		return why_set(why, ERR_ENDPOINT_NOT_READY, "endpoint %s/%s has no RA certificate", row->application, row->profile_name);
+	if ((e = signer_open(&row->ca, key_secret, &live->ca_cert, &live->ca_key, why)) != ERR_OK)
+		return e;
+	if (ca_plays_ra && key_get_kind(live->ca_key) != KEY_KIND_RSA)
+		return why_set(why, ERR_ENDPOINT_NOT_READY, "the CA of endpoint %s/%s cannot play RA: its key is not RSA", row->application, row->profile_name);
+	live->ra = calloc(1 + row->ra_count, sizeof *live->ra);
+	if (live->ra == NULL)
+		return ERR_MEMORY;
+	if (ca_plays_ra && (e = add_ra(live, &row->ca, key_secret, why)) != ERR_OK)
+		return e;
+	for (size_t i = 0; i < row->ra_count; i++)
+		if ((e = add_ra(live, &row->ra[i], key_secret, why)) != ERR_OK)
+			return e;
+	return ERR_OK;
+}
+
+static bool is_root(struct bytes der)
+{
+	struct cert *cert = NULL;
+	bool is_self_signed;
+
+	if (cert_parse(der, &cert, NULL) != ERR_OK)
+		return false;
+	is_self_signed = cert_is_self_signed(cert);
+	cert_free(cert);
+	return is_self_signed;
+}
+
+/* The CA and what is above it, without the root where the endpoint leaves it out: some clients need it there, others refuse it. */
+static enum err make_chain(struct live_endpoint *live, const struct endpoint *row)
+{
+	live->chain = calloc(1 + row->chain_count, sizeof *live->chain);
+	if (live->chain == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < 1 + row->chain_count; i++) {
+		struct bytes der = buf_bytes(i == 0 ? &row->ca.cert_der : &row->chain[i - 1]);
+
+		if (row->include_root || !is_root(der))
+			live->chain[live->chain_count++] = der;
+	}
+	return ERR_OK;
+}
+
+/* RFC 8894 section 4.2.1. With an RA its certificate comes first, since iOS and sscep take the first that fits; then CA and chain, unless switched off. */
+static enum err make_ca_certs(struct live_endpoint *live, const struct endpoint *row, struct why *why)
+{
+	struct bytes *certs;
+	size_t count = 0;
+	enum err e;
+
+	if (row->ca_certs == ENDPOINT_CA_CERTS_CA) {
+		live->ca_certs_type = SCEP_TYPE_CA_CERT;
+		return buf_append(&live->ca_certs, buf_bytes(&row->ca.cert_der));
+	}
+	certs = calloc(1 + live->chain_count, sizeof *certs);
+	if (certs == NULL)
+		return ERR_MEMORY;
+	certs[count++] = buf_bytes(&live->ra[0].cert->der);
+	for (size_t i = 0; row->include_chain && i < live->chain_count; i++)
+		certs[count++] = live->chain[i];
+	e = cms_certs_only_encode(certs, count, &live->ca_certs, why);
+	free(certs);
+	live->ca_certs_type = SCEP_TYPE_CA_RA_CERT;
+	return e;
+}
+
+/* RFC 8894 section 4.7.1: signed with the current CA's key, once for all who ask. */
+static enum err make_next_ca(struct live_endpoint *live, const struct endpoint *row, struct why *why)
+{
+	struct bytes next = buf_bytes(&row->next_ca);
+
+	if (next.len == 0)
+		return ERR_OK;
+	return scep_next_ca_encode(&next, 1, live->ca_cert, live->ca_key, row->digests.item[0], &live->next_ca, why);
+}
+
+static enum err make_caps(struct live_endpoint *live, const struct endpoint *row)
+{
+	struct scep_caps caps = scep_caps_make(&row->ciphers, &row->digests, false, row->next_ca.len > 0);
+
+	return scep_caps_encode(&caps, &live->caps);
+}
+
+enum err live_endpoint_make(struct endpoint *row, struct bytes key_secret, struct live_endpoint **out, struct why *why)
+{
+	struct live_endpoint *live = calloc(1, sizeof *live);
+	enum err e;
+
+	if (live == NULL)
+		return ERR_MEMORY;
+	if ((e = open_signers(live, row, key_secret, why)) != ERR_OK || (e = make_chain(live, row)) != ERR_OK || (e = make_ca_certs(live, row, why)) != ERR_OK ||
+	    (e = make_next_ca(live, row, why)) != ERR_OK || (e = make_caps(live, row)) != ERR_OK)
+		goto out;
+	live->row = row;
+	*out = live;
+	live = NULL;
+out:
+	live_endpoint_free(live);
+	return e;
+}
+
+void live_endpoint_free(struct live_endpoint *live)
+{
+	if (live == NULL)
+		return;
+	for (size_t i = 0; live->ra != NULL && i < live->ra_count; i++) {
+		cert_free(live->ra[i].cert);
+		key_free(live->ra[i].key);
+	}
+	free(live->ra);
+	free(live->chain);
+	cert_free(live->ca_cert);
+	key_free(live->ca_key);
+	buf_clear(&live->caps);
+	buf_clear(&live->ca_certs);
+	buf_clear(&live->next_ca);
+	endpoint_free(live->row);
+	free(live);
+}
