@@ -1,0 +1,220 @@
+#include <config.h>
+
+#include "web/gateway.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "web/cgi_reply.h"
+#include "web/cgi_request.h"
+
+/*
+ * How a signal ends a FastCGI process without losing a request: the signals are blocked throughout and arrive through a signalfd, which
+ * is looked at in one place, together with the listening socket, before each accept(). So no system call of a request is ever
+ * interrupted, and there is no moment between looking and waiting. The listening socket is non-blocking, because processes that share it
+ * all wake up for one connection, and those that come too late must go back to looking.
+ */
+
+enum { LISTEN_FD = 0 /* where FastCGI puts the listening socket */, PAUSE_MS = 100 /* after an accept() that failed for want of resources */ };
+
+void gateway_prepare(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+struct gateway {
+	const struct log *log;
+	gateway_handler *handler;
+	void *context;
+};
+
+/** Where a reply goes. A write that fails concerns the client alone. */
+struct output {
+	void (*write)(void *context, struct bytes bytes);
+	void *context;
+};
+
+static void serve(const struct gateway *gateway, const struct cgi_variables *variables, const struct cgi_input *input, const struct output *output)
+{
+	struct cgi_request request = { 0 };
+	struct http_reply reply = { 0 };
+	struct buf head = { 0 };
+	enum err e;
+
+	if ((e = cgi_request_read(variables, input, &request)) == ERR_OK)
+		gateway->handler(gateway->context, &request.http, &reply);
+	if (reply.status == 0)
+		http_reply_error(&reply, e != ERR_OK ? e : ERR_INTERNAL, NULL);
+	if (cgi_reply_encode_head(&reply, &head) != ERR_OK) {
+		output->write(output->context, bytes_from_str("Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"));
+		goto out;
+	}
+	output->write(output->context, buf_bytes(&head));
+	if (request.http.method != HTTP_HEAD)
+		output->write(output->context, buf_bytes(&reply.body));
+out:
+	buf_clear(&head);
+	http_reply_clear(&reply);
+	cgi_request_clear(&request);
+}
+
+/* --- plain CGI --- */
+
+static const char *environment_get(void *context, const char *name)
+{
+	(void)context;
+	return getenv(name);
+}
+
+static ssize_t stdin_read(void *context, uint8_t *out, size_t len)
+{
+	ssize_t got;
+
+	(void)context;
+	do
+		got = read(STDIN_FILENO, out, len);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static void stdout_write(void *context, struct bytes bytes)
+{
+	(void)context;
+	while (bytes.len > 0) {
+		ssize_t put = write(STDOUT_FILENO, bytes.ptr, bytes.len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return;
+		bytes = bytes_from(bytes.ptr + put, bytes.len - (size_t)put);
+	}
+}
+
+static int serve_cgi(const struct gateway *gateway)
+{
+	serve(gateway, &(struct cgi_variables){ environment_get, NULL }, &(struct cgi_input){ stdin_read, NULL }, &(struct output){ stdout_write, NULL });
+	return EXIT_SUCCESS;
+}
+
+/* --- FastCGI --- */
+
+static const char *parameter_get(void *context, const char *name)
+{
+	const FCGX_Request *request = context;
+
+	return FCGX_GetParam(name, request->envp);
+}
+
+static ssize_t stream_read(void *context, uint8_t *out, size_t len)
+{
+	const FCGX_Request *request = context;
+	int got = FCGX_GetStr((char *)out, (int)len, request->in);
+
+	return got <= 0 && FCGX_GetError(request->in) != 0 ? -1 : got;
+}
+
+static void stream_write(void *context, struct bytes bytes)
+{
+	const FCGX_Request *request = context;
+
+	if (bytes.len > 0)
+		FCGX_PutStr((const char *)bytes.ptr, (int)bytes.len, request->out);
+}
+
+enum wakeup { WAKEUP_CONNECTION, WAKEUP_STOP, WAKEUP_FAILED };
+
+/* Wait for a connection or a signal; a signal goes first. */
+static enum wakeup wait_for_request(int signals)
+{
+	struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = LISTEN_FD, .events = POLLIN } };
+	int n;
+
+	do
+		n = poll(fds, 2, -1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return WAKEUP_FAILED;
+	return fds[0].revents != 0 ? WAKEUP_STOP : WAKEUP_CONNECTION;
+}
+
+/* Can a later accept() on the same socket succeed? */
+static bool is_passing(int error)
+{
+	return error != EBADF && error != ENOTSOCK && error != EINVAL && error != EOPNOTSUPP;
+}
+
+static int give_up(const struct gateway *gateway, const char *what, int error)
+{
+	LOG_EVENT(gateway->log, LOG_LEVEL_ERROR, "gateway-failed", log_str("what", what), log_str("cause", strerror(error)));
+	return EXIT_FAILURE;
+}
+
+static int serve_fastcgi(const struct gateway *gateway, int signals)
+{
+	FCGX_Request request;
+	enum wakeup wakeup;
+
+	if (fcntl(LISTEN_FD, F_SETFL, O_NONBLOCK) != 0 || FCGX_InitRequest(&request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return give_up(gateway, "listening socket", errno);
+	while ((wakeup = wait_for_request(signals)) == WAKEUP_CONNECTION) {
+		int failed = -FCGX_Accept_r(&request);
+
+		if (failed == EAGAIN)
+			continue;
+		if (failed != 0 && !is_passing(failed))
+			return give_up(gateway, "accept", failed);
+		if (failed != 0) {
+			give_up(gateway, "accept", failed);
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+			continue;
+		}
+		serve(gateway, &(struct cgi_variables){ parameter_get, &request }, &(struct cgi_input){ stream_read, &request },
+			&(struct output){ stream_write, &request });
+		FCGX_Finish_r(&request);
+		/* A connection kept open would tie this process to one client of the socket, and hide signals from it. */
+		FCGX_Free(&request, 1);
+	}
+	return wakeup == WAKEUP_STOP ? EXIT_SUCCESS : give_up(gateway, "poll", errno);
+}
+
+int gateway_run(const struct log *log, gateway_handler *handler, void *context)
+{
+	const struct gateway gateway = { log, handler, context };
+	sigset_t stop;
+	int signals, status;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	/* What the parent ignored would never reach the signalfd. */
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGUSR1, SIG_DFL);
+	if (FCGX_Init() != 0)
+		return give_up(&gateway, "libfcgi", errno);
+	if (FCGX_IsCGI())
+		return serve_cgi(&gateway);
+	if ((signals = signalfd(-1, &stop, SFD_CLOEXEC)) < 0)
+		return give_up(&gateway, "signalfd", errno);
+	status = serve_fastcgi(&gateway, signals);
+	close(signals);
+	return status;
+}

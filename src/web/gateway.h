@@ -1,0 +1,31 @@
+#ifndef SCEPGATE_WEB_GATEWAY_H
+#define SCEPGATE_WEB_GATEWAY_H
+
+/*
+ * FastCGI and CGI: accept requests, hand each to a handler, write its reply. libfcgi is known in gateway.c alone. The same program runs
+ * as FastCGI when its standard input is a listening socket, and as plain CGI, one request, otherwise.
+ */
+
+#include "base/log.h"
+#include "web/http.h"
+
+/**
+ * Call this first in main(): opens /dev/null for those of the descriptors 0, 1, 2 that the spawner left closed, as FastCGI allows it to.
+ * Otherwise a file or the database connection would get such a number, and lines of the log would be written into it.
+ */
+void gateway_prepare(void);
+
+/** Make the reply to a request. Must set reply->status; the gateway clears the reply. */
+typedef void gateway_handler(void *context, const struct http_request *request, struct http_reply *reply);
+
+/**
+ * Serve until SIGTERM, SIGINT or SIGUSR1, or one request as CGI. The signal lets the request under way finish, from the moment that its
+ * connection was accepted; a waiting process ends at once, and connections that nobody accepted stay with the listening socket for the
+ * next process. SIGPIPE is ignored; a client that goes away costs its own request alone. Connections of the web server are not kept open
+ * between requests.
+ *
+ * @return exit status for main().
+ */
+int gateway_run(const struct log *log, gateway_handler *handler, void *context);
+
+#endif
