@@ -26,6 +26,14 @@ struct clock clock_fixed(int64_t *now_utc)
 	return (struct clock){ fixed_now, now_utc };
 }
 
+int64_t clock_monotonic_ms(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 bool clock_split_utc(int64_t utc, struct clock_fields *out)
 {
 	time_t t = (time_t)utc;

@@ -25,6 +25,9 @@ static inline int64_t clock_now_utc(const struct clock *clock)
 	return clock->now_utc(clock->context);
 }
 
+/** Milliseconds of a clock that nobody sets, for deadlines. */
+int64_t clock_monotonic_ms(void);
+
 enum { CLOCK_ISO_SIZE = 32 };
 
 /** Write a time as ISO 8601 in UTC ("2026-11-22T02:05:00Z"), terminated. */

@@ -45,6 +45,7 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	X(ERR_HTTP_OPERATION, "unknown operation", 400, NO_FAIL_INFO, FAILED, INFO) \
 	X(ERR_HTTP_QUERY, "the query is not valid", 400, NO_FAIL_INFO, FAILED, INFO) \
 	X(ERR_HTTP_BODY, "the request has no body, or not all of it", 400, NO_FAIL_INFO, FAILED, INFO) \
+	X(ERR_HTTP_TIMEOUT, "the body did not arrive in time", 408, NO_FAIL_INFO, FAILED, INFO) \
 	X(ERR_HTTP_TOO_LARGE, "the message is too large", 413, NO_FAIL_INFO, FAILED, NOTICE) \
 	X(ERR_HTTP_URI_TOO_LONG, "the request target is too long", 414, NO_FAIL_INFO, FAILED, NOTICE) \
 	X(ERR_ENDPOINT_NOT_READY, "this endpoint is not ready", 503, NO_FAIL_INFO, FAILED, ERROR) \

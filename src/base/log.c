@@ -67,15 +67,10 @@ static bool is_plain(struct bytes value)
 	return true;
 }
 
-/* Is it a control character (C0, DEL, C1), or an octet of what is no text at all? Well-formed UTF-8 has an octet behind C2 and one before 80. */
+/* Is it part of a control or invisible character, or an octet of what is no text at all? */
 static bool is_escaped(struct bytes value, size_t at, bool is_utf8)
 {
-	uint8_t c = value.ptr[at];
-
-	if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_utf8))
-		return true;
-	/* U+0080 to U+009F are C2 80 to C2 9F. */
-	return (c == 0xc2 && value.ptr[at + 1] < 0xa0) || (c >= 0x80 && c < 0xa0 && value.ptr[at - 1] == 0xc2);
+	return text_is_control_octet(value, at) || text_is_invisible_octet(value, at) || (value.ptr[at] >= 0x80 && !is_utf8);
 }
 
 static void put_quoted(struct line *line, struct bytes value)

@@ -73,6 +73,8 @@ enum err password_check(struct bytes password, const char *hash, struct why *why
 		return why_set(why, ERR_VALUE, "the hash is of no method that is accepted: yescrypt, scrypt or bcrypt");
 	if (!is_password(password))
 		return ERR_CHALLENGE;
+	if (strncmp(hash, "$2", 2) == 0 && password.len > PASSWORD_BCRYPT_MAX_LEN)
+		return why_set(why, ERR_CHALLENGE, "a challenge of more than %d octets cannot match a bcrypt hash", PASSWORD_BCRYPT_MAX_LEN);
 	buf_init(&again);
 	e = run_crypt(password, hash, &again, why);
 	if (e == ERR_OK && !bytes_is_equal_secret(buf_bytes(&again), bytes_from_str(hash)))

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "base/why.h"
 
-enum { PASSWORD_MIN_LEN = 8, PASSWORD_MAX_LEN = 511 /* libxcrypt takes no more */ };
+enum { PASSWORD_MIN_LEN = 8, PASSWORD_MAX_LEN = 511 /* libxcrypt takes no more */, PASSWORD_BCRYPT_MAX_LEN = 72 };
 
 /**
  * Hash a password with yescrypt and a random salt.
@@ -26,6 +26,7 @@ enum err password_hash(struct bytes password, struct buf *hash, struct why *why)
  *
  * @param password in: anything; what password_hash() would refuse never matches.
  * @param hash     in: a crypt(3) string of a method that is accepted: $y$, $gy$, $2a$, $2b$, $2y$, $7$ (scrypt), $6$ is not.
+ *                 bcrypt looks at PASSWORD_BCRYPT_MAX_LEN octets alone, so a longer password never matches a $2 hash.
  * @return ERR_OK when it matches; ERR_CHALLENGE when not; ERR_VALUE when the hash is of no accepted method; ERR_MEMORY.
  * Cost: as password_hash().
  */

@@ -4,10 +4,9 @@
 
 enum { NAME_MAX_CHARACTERS = 64 };
 
-static const char hex_digits[] = "0123456789abcdef";
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-enum err text_encode_hex(struct bytes in, struct buf *out)
+static enum err encode_hex(struct bytes in, const char *digits, struct buf *out)
 {
 	uint8_t *at;
 	enum err e;
@@ -17,13 +16,23 @@ enum err text_encode_hex(struct bytes in, struct buf *out)
 	if ((e = buf_append_space(out, in.len * 2, &at)) != ERR_OK)
 		return e;
 	for (size_t i = 0; i < in.len; i++) {
-		*at++ = (uint8_t)hex_digits[in.ptr[i] >> 4];
-		*at++ = (uint8_t)hex_digits[in.ptr[i] & 15];
+		*at++ = (uint8_t)digits[in.ptr[i] >> 4];
+		*at++ = (uint8_t)digits[in.ptr[i] & 15];
 	}
 	return ERR_OK;
 }
 
-static int hex_value(uint8_t c)
+enum err text_encode_hex(struct bytes in, struct buf *out)
+{
+	return encode_hex(in, "0123456789abcdef", out);
+}
+
+enum err text_encode_hex_upper(struct bytes in, struct buf *out)
+{
+	return encode_hex(in, "0123456789ABCDEF", out);
+}
+
+int text_hex_value(uint8_t c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -44,8 +53,8 @@ enum err text_decode_hex(struct bytes in, struct buf *out)
 
 		if (in.ptr[i] == ':' || in.ptr[i] == ' ' || in.ptr[i] == '\t')
 			continue;
-		high = hex_value(in.ptr[i]);
-		low = ++i < in.len ? hex_value(in.ptr[i]) : -1;
+		high = text_hex_value(in.ptr[i]);
+		low = ++i < in.len ? text_hex_value(in.ptr[i]) : -1;
 		e = high < 0 || low < 0 ? ERR_TEXT : buf_append_byte(out, (uint8_t)(high << 4 | low));
 	}
 	if (e != ERR_OK)
@@ -126,6 +135,32 @@ enum err text_decode_base64(struct bytes in, struct buf *out)
 	return ERR_OK;
 }
 
+/* The octet that the three at `at` stand for; -1 when they are no escape. */
+static int percent_value(const struct buf *text, size_t at)
+{
+	int high = text->len - at > 2 ? text_hex_value(text->ptr[at + 1]) : -1;
+	int low = high < 0 ? -1 : text_hex_value(text->ptr[at + 2]);
+
+	return low < 0 ? -1 : high << 4 | low;
+}
+
+enum err text_decode_percent(struct buf *text)
+{
+	size_t to = 0;
+
+	for (size_t at = 0; at < text->len; at++)
+		if (text->ptr[at] == '%' && percent_value(text, at) < 0)
+			return ERR_TEXT;
+	for (size_t from = 0; from < text->len; from++, to++) {
+		bool is_escape = text->ptr[from] == '%';
+
+		text->ptr[to] = is_escape ? (uint8_t)percent_value(text, from) : text->ptr[from];
+		from += is_escape ? 2 : 0;
+	}
+	text->len = to;
+	return ERR_OK;
+}
+
 /* Length of the well-formed UTF-8 sequence at the start, RFC 3629 section 4; 0 when there is none. */
 static size_t utf8_sequence(const uint8_t *p, size_t len)
 {
@@ -167,14 +202,78 @@ bool text_is_utf8(struct bytes in)
 
 bool text_has_control(struct bytes in)
 {
-	for (size_t i = 0; i < in.len; i++) {
-		if (in.ptr[i] < 0x20 || in.ptr[i] == 0x7f)
+	for (size_t i = 0; i < in.len; i++)
+		if (text_is_control_octet(in, i))
 			return true;
-		/* U+0080 to U+009F */
-		if (in.ptr[i] == 0xc2 && i + 1 < in.len && in.ptr[i + 1] < 0xa0)
-			return true;
-	}
 	return false;
+}
+
+bool text_is_control_octet(struct bytes in, size_t at)
+{
+	uint8_t c = in.ptr[at];
+
+	if (c < 0x20 || c == 0x7f)
+		return true;
+	/* U+0080 to U+009F are C2 80 to C2 9F. */
+	if (c == 0xc2)
+		return at + 1 < in.len && in.ptr[at + 1] < 0xa0;
+	return c >= 0x80 && c < 0xa0 && at > 0 && in.ptr[at - 1] == 0xc2;
+}
+
+enum { INVISIBLE_LEN = 3 };
+
+/* U+200B to U+200F and U+2028 to U+202E are E2 80 8B to 8F and A8 to AE, U+2066 to U+2069 are E2 81 A6 to A9, U+FEFF is EF BB BF. */
+static bool starts_invisible(struct bytes in, size_t at)
+{
+	const uint8_t *p = in.ptr + at;
+
+	if (in.len - at < INVISIBLE_LEN)
+		return false;
+	if (p[0] == 0xe2 && p[1] == 0x80)
+		return (p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae);
+	if (p[0] == 0xe2 && p[1] == 0x81)
+		return p[2] >= 0xa6 && p[2] <= 0xa9;
+	return p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
+}
+
+bool text_has_invisible(struct bytes in)
+{
+	for (size_t i = 0; i < in.len; i++)
+		if (starts_invisible(in, i))
+			return true;
+	return false;
+}
+
+bool text_is_invisible_octet(struct bytes in, size_t at)
+{
+	for (size_t back = 0; back < INVISIBLE_LEN && back <= at; back++)
+		if (starts_invisible(in, at - back))
+			return true;
+	return false;
+}
+
+static bool starts_character(uint8_t c)
+{
+	return (c & 0xc0) != 0x80;
+}
+
+size_t text_count_characters(struct bytes in)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < in.len; i++)
+		count += starts_character(in.ptr[i]);
+	return count;
+}
+
+struct bytes text_cut(struct bytes in, size_t max)
+{
+	if (in.len > max) {
+		in.len = max;
+		while (in.len > 0 && !starts_character(in.ptr[in.len]))
+			in.len--;
+	}
+	return in;
 }
 
 static bool is_letter_or_digit(uint8_t c)

@@ -10,6 +10,12 @@
 /** Append lower-case hexadecimal. @return ERR_OK; ERR_MEMORY. */
 enum err text_encode_hex(struct bytes in, struct buf *out);
 
+/** Append upper-case hexadecimal. @return ERR_OK; ERR_MEMORY. */
+enum err text_encode_hex_upper(struct bytes in, struct buf *out);
+
+/** The value of one hexadecimal digit of either case; -1 for anything else. */
+int text_hex_value(uint8_t c);
+
 /** Append what hexadecimal of either case says; colons and blanks between octets are skipped. @return ERR_OK; ERR_TEXT; ERR_MEMORY. */
 enum err text_decode_hex(struct bytes in, struct buf *out);
 
@@ -22,11 +28,32 @@ enum err text_encode_base64(struct bytes in, struct buf *out);
  */
 enum err text_decode_base64(struct bytes in, struct buf *out);
 
+/** Percent-decode in place, once (RFC 3986 section 2.1). @return ERR_OK; ERR_TEXT at a '%' without two hexadecimal digits: the text is then as it was. */
+enum err text_decode_percent(struct buf *text);
+
 /** Is this well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF)? NUL counts as well-formed. */
 bool text_is_utf8(struct bytes in);
 
 /** Does it hold a C0 or C1 control character, DEL or NUL? `in` must be UTF-8. */
 bool text_has_control(struct bytes in);
+
+/** Is the octet at this index part of such a character? `in` must be UTF-8. */
+bool text_is_control_octet(struct bytes in, size_t at);
+
+/**
+ * Does it hold a character that is not seen, but changes the direction, the lines or the comparison of what is shown: U+200B to U+200F, U+2028 to
+ * U+202E, U+2066 to U+2069, U+FEFF? `in` must be UTF-8.
+ */
+bool text_has_invisible(struct bytes in);
+
+/** Is the octet at this index part of such a character? */
+bool text_is_invisible_octet(struct bytes in, size_t at);
+
+/** How many characters (not octets) it has. `in` must be UTF-8. */
+size_t text_count_characters(struct bytes in);
+
+/** As much of it as fits into `max` octets, cut between characters. `in` must be UTF-8. Borrowed from `in`. */
+struct bytes text_cut(struct bytes in, size_t max);
 
 /**
  * Is this a name as applications, CAs, policies and profiles have: 1..64 of a-z 0-9 - _ . starting with a letter or digit?

@@ -42,7 +42,7 @@ enum err cert_parse(struct bytes der, struct cert **out, struct why *why);
 enum err cert_parse_pem(struct bytes pem, struct cert **out, struct why *why);
 void cert_free(struct cert *cert);
 
-/** Append PEM. */
+/** Append PEM. @return ERR_OK; ERR_MEMORY. */
 enum err cert_encode_pem(struct bytes der, struct buf *out);
 
 /** Was `cert` signed by the key of `issuer`, and does its issuer name fit? @return ERR_OK; ERR_CMS_SIGNATURE; ERR_ALG_*. No check of times or usages. */
@@ -51,7 +51,7 @@ enum err cert_verify_issued(const struct cert *cert, const struct cert *issuer, 
 /** Self-issued and signed with its own key? */
 bool cert_is_self_signed(const struct cert *cert);
 
-/** Append the digest of the whole certificate as upper-case hex with colons, for people. */
+/** Append the digest of the whole certificate as upper-case hex with colons, for people. @return ERR_OK; ERR_ALG_DIGEST when the crypto library does not compute the digest; ERR_MEMORY. */
 enum err cert_format_fingerprint(struct bytes der, enum digest digest, struct buf *out);
 
 /** What a certificate shall say. Borrowed. Extensions are written in the order BC, KU, EKU, SAN, SKI, AKI. */

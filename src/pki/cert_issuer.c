@@ -4,8 +4,6 @@
 
 #include "pki/der.h"
 
-enum { KEY_ID_LEN = 20 };
-
 enum digest cert_issuer_digest(const struct key *issuer_key)
 {
 	switch (key_get_kind(issuer_key)) {
@@ -48,7 +46,7 @@ enum err cert_issuer_check_key(struct bytes spki, const struct key *issuer_key, 
 enum err cert_issuer_put_key_id(const struct cert *issuer, struct buf *out, struct why *why)
 {
 	struct pubkey *pubkey = NULL;
-	uint8_t key_id[KEY_ID_LEN];
+	uint8_t key_id[PUBKEY_KEY_ID_LEN];
 	enum err e;
 
 	if (issuer->subject_key_id.len > 0)

@@ -7,7 +7,7 @@
 #include "pki/der.h"
 #include "pki/name.h"
 
-enum { VERSION_3 = 2, KEY_ID_LEN = 20, SIGN_BIT = 0x80 };
+enum { VERSION_3 = 2, SIGN_BIT = 0x80 };
 
 /* Two Time elements that stay alive until the tree has copied them, and everything else that is made here. */
 struct parts {
@@ -52,7 +52,7 @@ static enum err check_template(const struct cert_template *tbs, const struct cer
 /* Append the Extension elements one after the other. */
 static enum err put_extensions(const struct cert_template *tbs, const struct pubkey *subject_key, const struct cert *issuer, struct buf *out, struct why *why)
 {
-	uint8_t key_id[KEY_ID_LEN];
+	uint8_t key_id[PUBKEY_KEY_ID_LEN];
 	enum err e;
 
 	if ((e = ext_put_basic_constraints(out, tbs->is_ca, tbs->is_ca ? tbs->path_len : -1)) != ERR_OK)

@@ -62,18 +62,20 @@ struct bytes cms_null_parameters(void)
 	return bytes_from(null, sizeof(null));
 }
 
-void cms_issuer_and_serial_set(struct asn *asn, const char *path, const struct cert *cert)
+enum err cms_issuer_and_serial_set(struct asn *asn, const char *path, const struct cert *cert)
 {
 	char field[MAX_PATH_LEN];
 	struct buf serial = { 0 };
+	enum err e;
 
 	snprintf(field, sizeof(field), "%s.issuer", path);
 	asn_set_bytes(asn, field, cert->issuer);
 	/* The octets as they stand in the certificate: clients compare them, and not all are minimal. */
 	snprintf(field, sizeof(field), "%s.serialNumber", path);
-	der_put(&serial, DER_INTEGER, cert->serial);
-	asn_set_bytes(asn, field, buf_bytes(&serial));
+	if ((e = der_put(&serial, DER_INTEGER, cert->serial)) == ERR_OK)
+		asn_set_bytes(asn, field, buf_bytes(&serial));
 	buf_clear(&serial);
+	return e;
 }
 
 void cms_certificates_set(struct asn *asn, const struct bytes *certificates, size_t count)

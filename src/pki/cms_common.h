@@ -26,8 +26,8 @@ void cms_algorithm_set(struct asn *asn, const char *path, enum oid algorithm, st
 /** The whole element NULL, as the parameters of the RSA algorithms are. Borrowed for ever. */
 struct bytes cms_null_parameters(void);
 
-/** Fill an IssuerAndSerialNumber at `path` with that of a certificate. */
-void cms_issuer_and_serial_set(struct asn *asn, const char *path, const struct cert *cert);
+/** Fill an IssuerAndSerialNumber at `path` with that of a certificate. @return ERR_OK; ERR_MEMORY. What asn.h remembers is not told here. */
+enum err cms_issuer_and_serial_set(struct asn *asn, const char *path, const struct cert *cert);
 
 /** Fill the certificates of a SignedData, in this order; none: leave them out. */
 void cms_certificates_set(struct asn *asn, const struct bytes *certificates, size_t count);

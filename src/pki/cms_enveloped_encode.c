@@ -17,11 +17,13 @@ static enum err encode(const struct cms_content *content, struct bytes encrypted
 	asn_append(asn, "recipientInfos");
 	asn_choose(asn, "recipientInfos.?LAST", "ktri");
 	asn_set_small(asn, "recipientInfos.?LAST.ktri.version", 0);
-	cms_issuer_and_serial_set(asn, "recipientInfos.?LAST.ktri.rid", recipient);
+	if ((e = cms_issuer_and_serial_set(asn, "recipientInfos.?LAST.ktri.rid", recipient)) != ERR_OK)
+		goto out;
 	cms_algorithm_set(asn, "recipientInfos.?LAST.ktri.keyEncryptionAlgorithm", OID_RSA_ENCRYPTION, cms_null_parameters());
 	asn_set_bytes(asn, "recipientInfos.?LAST.ktri.encryptedKey", encrypted_key);
 	cms_content_set(asn, content);
 	e = cms_content_info_encode(OID_ENVELOPED_DATA, asn, out, why);
+out:
 	asn_free(asn);
 	return e;
 }

@@ -75,16 +75,20 @@ static void fill_content(struct asn *asn, const struct bytes *content, enum dige
 }
 
 /* `set` is the signed attributes as signed; its first octet becomes the tag that it has in the SignerInfo. */
-static void fill_signer(struct asn *asn, const struct cert *signer, enum digest digest, struct buf *set, struct bytes algorithm, struct bytes signature)
+static enum err fill_signer(struct asn *asn, const struct cert *signer, enum digest digest, struct buf *set, struct bytes algorithm, struct bytes signature)
 {
+	enum err e;
+
 	asn_append(asn, "signerInfos");
 	asn_set_small(asn, "signerInfos.?LAST.version", 1);
-	cms_issuer_and_serial_set(asn, "signerInfos.?LAST.sid", signer);
+	if ((e = cms_issuer_and_serial_set(asn, "signerInfos.?LAST.sid", signer)) != ERR_OK)
+		return e;
 	cms_algorithm_set(asn, "signerInfos.?LAST.digestAlgorithm", digest_oid(digest), cms_null_parameters());
 	set->ptr[0] = DER_CONTEXT_CONSTRUCTED(0);
 	asn_set_bytes(asn, "signerInfos.?LAST.signedAttrs", buf_bytes(set));
 	asn_set_bytes(asn, "signerInfos.?LAST.signatureAlgorithm", algorithm);
 	asn_set_bytes(asn, "signerInfos.?LAST.signature", signature);
+	return ERR_OK;
 }
 
 enum err cms_signed_encode(const struct bytes *content, const struct cms_attribute_value *attributes, size_t attribute_count, const struct bytes *certificates, size_t certificate_count,
@@ -102,8 +106,8 @@ enum err cms_signed_encode(const struct bytes *content, const struct cms_attribu
 	fill_content(asn, content, digest);
 	cms_certificates_set(asn, certificates, certificate_count);
 	asn_omit(asn, "crls");
-	fill_signer(asn, signer, digest, &set, buf_bytes(&algorithm), buf_bytes(&signature));
-	e = cms_content_info_encode(OID_SIGNED_DATA, asn, out, why);
+	if ((e = fill_signer(asn, signer, digest, &set, buf_bytes(&algorithm), buf_bytes(&signature))) == ERR_OK)
+		e = cms_content_info_encode(OID_SIGNED_DATA, asn, out, why);
 out:
 	asn_free(asn);
 	buf_clear(&set);

@@ -33,20 +33,6 @@ static enum err retag(struct bytes element, struct buf *set)
 	return e;
 }
 
-/* DER order of a SET OF: ascending as octet strings, a shorter one padded with zeros behind (X.690 section 11.6). */
-static bool is_before(struct bytes a, struct bytes b)
-{
-	size_t len = a.len > b.len ? a.len : b.len;
-
-	for (size_t i = 0; i < len; i++) {
-		uint8_t in_a = i < a.len ? a.ptr[i] : 0, in_b = i < b.len ? b.ptr[i] : 0;
-
-		if (in_a != in_b)
-			return in_a < in_b;
-	}
-	return false;
-}
-
 static enum err sort_attributes(const struct cms_signed *cms, struct buf *set)
 {
 	struct bytes sorted[CMS_MAX_ATTRIBUTES];
@@ -61,7 +47,7 @@ static enum err sort_attributes(const struct cms_signed *cms, struct buf *set)
 	for (rest = (struct der){ element.value }; !der_is_end(&rest) && count < CMS_MAX_ATTRIBUTES; count++) {
 		if ((e = der_read(&rest, &attribute)) != ERR_OK)
 			return e;
-		for (at = count; at > 0 && is_before(attribute.raw, sorted[at - 1]); at--)
+		for (at = count; at > 0 && der_compare(attribute.raw, sorted[at - 1]) < 0; at--)
 			sorted[at] = sorted[at - 1];
 		sorted[at] = attribute.raw;
 	}

@@ -5,8 +5,6 @@
 #include "pki/cms_signed.h"
 #include "pki/name.h"
 
-enum { SHA1_KEY_ID_LEN = 20 };
-
 /* A subjectKeyIdentifier sent as a constructed string: [0] { OCTET STRING }, one chunk. */
 static bool unwrap_key_id(struct bytes constructed, struct bytes *key_id)
 {
@@ -49,7 +47,7 @@ enum err cms_identifier_read(struct der *der, struct cms_identifier *out)
 
 static bool is_computed_key_id(struct bytes key_id, struct bytes spki)
 {
-	uint8_t computed[SHA1_KEY_ID_LEN];
+	uint8_t computed[PUBKEY_KEY_ID_LEN];
 	struct pubkey *pubkey = NULL;
 	bool equal;
 

@@ -43,8 +43,8 @@ static enum err syntax_error(struct why *why, const char *what)
 }
 
 /*
- * The reasonCode among the extensions of an entry; CRL_REASON_UNSPECIFIED when it is missing or no reason that is known. *is_plain turns false at a critical extension that is
- * not read, such as the certificateIssuer of an indirect CRL.
+ * The reasonCode among the extensions of an entry; CRL_REASON_UNSPECIFIED when it is missing or no reason that is known. *is_plain turns false at a critical
+ * extension that is not read, such as the certificateIssuer of an indirect CRL.
  */
 static enum err read_reason(struct bytes extensions, enum crl_reason *out, bool *is_plain)
 {

@@ -40,6 +40,13 @@ void csr_free(struct csr *csr);
 /** Verify the proof of possession: the request's own signature, over `info` as sent. @return ERR_OK; ERR_CSR_SIGNATURE; ERR_ALG_SIGNATURE; ERR_ALG_DIGEST (MD5); ERR_ALG_KEY (of an unknown type). */
 enum err csr_verify(const struct csr *csr, struct why *why);
 
+/**
+ * The request as it may be kept: without its challengePassword, and without its signature, which would let anybody who guesses the challenge check the guess.
+ *
+ * @param out out: a CertificationRequest with an empty signature, DER-framed, appended. @return ERR_OK; ERR_CSR_SYNTAX; ERR_MEMORY.
+ */
+enum err csr_redact(const struct csr *csr, struct buf *out);
+
 /** What a new request says. */
 struct csr_template {
 	struct bytes subject;        /* Name, whole SEQUENCE */

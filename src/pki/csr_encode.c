@@ -30,16 +30,7 @@ static enum err put_extensions(const struct csr_template *request, struct buf *o
 /* PrintableString where its alphabet suffices, since old servers read nothing else; UTF8String otherwise (RFC 2985 section 5.4.1). */
 static enum err put_challenge(struct bytes challenge, struct buf *out)
 {
-	enum der_tag tag = DER_PRINTABLE_STRING;
-
-	for (size_t i = 0; i < challenge.len; i++) {
-		uint8_t c = challenge.ptr[i];
-		bool is_alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-
-		if (!is_alphanumeric && c != ' ' && !(c >= '\'' && c <= ')') && !(c >= '+' && c <= '/') && c != ':' && c != '=' && c != '?')
-			tag = DER_UTF8_STRING;
-	}
-	return der_put(out, (uint8_t)tag, challenge);
+	return der_put(out, der_is_printable(challenge) ? DER_PRINTABLE_STRING : DER_UTF8_STRING, challenge);
 }
 
 static void append_attribute(struct asn *asn, enum oid type, struct bytes value)

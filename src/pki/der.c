@@ -74,6 +74,29 @@ enum err der_read_only(struct bytes in, uint8_t tag, struct der_element *out)
 	return e;
 }
 
+bool der_is_printable(struct bytes text)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?";
+
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] == '\0' || strchr(alphabet, text.ptr[i]) == NULL)
+			return false;
+	return true;
+}
+
+int der_compare(struct bytes a, struct bytes b)
+{
+	size_t len = a.len > b.len ? a.len : b.len;
+
+	for (size_t i = 0; i < len; i++) {
+		int in_a = i < a.len ? a.ptr[i] : 0, in_b = i < b.len ? b.ptr[i] : 0;
+
+		if (in_a != in_b)
+			return in_a - in_b;
+	}
+	return 0;
+}
+
 enum err der_get_small(const struct der_element *element, int *out)
 {
 	struct bytes in = element->value;

@@ -7,7 +7,6 @@
  */
 
 #include "base/bytes.h"
-#include "base/why.h"
 
 /** Identifier octets used in X.509, PKCS#10 and CMS. */
 enum der_tag {
@@ -58,6 +57,15 @@ enum err der_end(const struct der *der);
 
 /** Read the only element of `in`, which must have this tag and leave nothing behind it. @return ERR_OK; ERR_ASN1_SYNTAX. */
 enum err der_read_only(struct bytes in, uint8_t tag, struct der_element *out);
+
+/** Is this of the alphabet of PrintableString, X.680 section 41.4? */
+bool der_is_printable(struct bytes text);
+
+/**
+ * In which order do two elements of a SET OF stand (X.690 section 11.6)? Ascending as octet strings, the shorter one as if padded with zeros behind.
+ * @return below 0, 0, above 0 as with memcmp().
+ */
+int der_compare(struct bytes a, struct bytes b);
 
 /** Value of an INTEGER that fits 0..INT32_MAX. @return ERR_OK; ERR_ASN1_SYNTAX. */
 enum err der_get_small(const struct der_element *element, int *out);

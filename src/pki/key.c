@@ -10,6 +10,7 @@
 
 #include "pki/der.h"
 #include "pki/gnutls_map.h"
+#include "pki/key_seal.h"
 
 enum { RSA_SIZE_STEP = 1024, RSA_MAX_LEN = KEY_RSA_MAX_BITS / 8 };
 
@@ -176,18 +177,23 @@ out:
 
 enum err key_seal_pkcs8(const struct key *key, struct bytes secret, struct buf *out, struct why *why)
 {
-	gnutls_datum_t sealed = { NULL, 0 };
-	struct buf password;
+	struct random random = random_system();
+	gnutls_datum_t exported = { NULL, 0 };
+	struct buf password, plain;
 	enum err e;
 	int rc;
 
 	buf_init(&password);
+	buf_init(&plain);
 	if ((e = make_password(secret, &password, why)) != ERR_OK)
 		goto out;
-	rc = gnutls_x509_privkey_export2_pkcs8(key->x509, GNUTLS_X509_FMT_DER, (const char *)password.ptr, GNUTLS_PKCS_PBES2_AES_256, &sealed);
-	e = rc < 0 ? gnutls_map_error(rc, ERR_KEY, "the key cannot be encrypted", why) : gnutls_map_take(&sealed, out);
+	rc = gnutls_x509_privkey_export2_pkcs8(key->x509, GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN, &exported);
+	e = rc < 0 ? gnutls_map_error(rc, ERR_KEY, "the key cannot be written", why) : gnutls_map_take(&exported, &plain);
+	if (e == ERR_OK)
+		e = key_seal(buf_bytes(&plain), buf_bytes(&password), &random, out, why);
 out:
 	buf_clear(&password);
+	buf_clear(&plain);
 	return e;
 }
 

@@ -13,6 +13,8 @@
 
 enum { KEY_RSA_MIN_BITS = 2048, KEY_RSA_MAX_BITS = 8192 }; /* of keys that we generate or certify; signers may be smaller */
 
+enum { PUBKEY_KEY_ID_LEN = 20 }; /* octets of SHA-1 */
+
 struct key;    /* private */
 struct pubkey; /* public */
 
@@ -31,7 +33,10 @@ enum err key_generate(enum key_kind kind, unsigned bits, struct key **out, struc
  */
 enum err key_open_pkcs8(struct bytes pkcs8_der, struct bytes secret, struct key **out, struct why *why);
 
-/** Write it as encrypted PKCS#8 DER: PBES2, PBKDF2, AES-256-CBC. Appended to `out`. */
+/**
+ * Write it as encrypted PKCS#8 DER: PBES2, PBKDF2 with HMAC-SHA-256, AES-256-CBC. Appended to `out`.
+ * @return ERR_OK; ERR_KEY_SECRET for a secret that key_open_pkcs8() would not take; ERR_KEY; ERR_RANDOM; ERR_MEMORY.
+ */
 enum err key_seal_pkcs8(const struct key *key, struct bytes secret, struct buf *out, struct why *why);
 
 /** Read a PEM private key without encryption (PKCS#8 or the older RSA and EC forms), for scepcli. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
@@ -74,7 +79,8 @@ enum err key_decrypt(const struct key *key, const struct random *random, struct 
 /**
  * Read a SubjectPublicKeyInfo.
  *
- * @param spki_der in: exactly one SEQUENCE. RSA up to KEY_RSA_MAX_BITS, exponent odd and 3..2^32; EC points on the curve.
+ * @param spki_der in: exactly one SEQUENCE. RSA up to KEY_RSA_MAX_BITS, exponent odd and 3..2^32; EC points on the curve. The parameters of the algorithm:
+ *                 NULL or nothing for RSA, the name of a curve for EC, nothing for Ed25519, and nothing behind them.
  * @return ERR_OK (kind KEY_KIND_OTHER for key types that we do not know); ERR_ALG_KEY for a key that is malformed or broken; ERR_MEMORY.
  */
 enum err pubkey_parse(struct bytes spki_der, struct pubkey **out, struct why *why);
@@ -85,8 +91,8 @@ unsigned pubkey_get_bits(const struct pubkey *pubkey);
 /** The whole SPKI as read. Borrowed from the pubkey. */
 struct bytes pubkey_get_spki(const struct pubkey *pubkey);
 
-/** SHA-1 of the subjectPublicKey bits: RFC 5280 section 4.2.1.2 method (1), for SKI. */
-enum err pubkey_key_id(const struct pubkey *pubkey, uint8_t out[20]);
+/** SHA-1 of the subjectPublicKey bits: RFC 5280 section 4.2.1.2 method (1), for SKI. @return ERR_OK; ERR_ALG_DIGEST when the crypto library does not compute SHA-1. */
+enum err pubkey_key_id(const struct pubkey *pubkey, uint8_t out[PUBKEY_KEY_ID_LEN]);
 
 /**
  * Verify a signature over data.

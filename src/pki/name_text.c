@@ -9,29 +9,7 @@
 
 /* The text form of names, RFC 4514, both ways. */
 
-/* How many characters (not octets) UTF-8 text has. */
-static size_t count_characters(struct bytes text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		count += (text.ptr[i] & 0xc0) != 0x80;
-	return count;
-}
-
-/* Is this octet part of a C0 or C1 control character or DEL? C1 is U+0080 to U+009F: C2 80 to C2 9F. */
-static bool is_control_octet(struct bytes text, size_t i)
-{
-	uint8_t c = text.ptr[i];
-
-	if (c < 0x20 || c == 0x7f)
-		return true;
-	if (c == 0xc2)
-		return i + 1 < text.len && text.ptr[i + 1] < 0xa0;
-	return c >= 0x80 && c < 0xa0 && i > 0 && text.ptr[i - 1] == 0xc2;
-}
-
-/* Append one value, escaped as RFC 4514 section 2.4 says; control characters become \XX. */
+/* Append one value, escaped as RFC 4514 section 2.4 says; control and invisible characters become \XX. */
 static enum err format_escaped(struct bytes text, struct buf *out)
 {
 	enum err e = ERR_OK;
@@ -39,7 +17,7 @@ static enum err format_escaped(struct bytes text, struct buf *out)
 	for (size_t i = 0; i < text.len && e == ERR_OK; i++) {
 		uint8_t c = text.ptr[i];
 
-		if (is_control_octet(text, i)) {
+		if (text_is_control_octet(text, i) || text_is_invisible_octet(text, i)) {
 			e = buf_append_format(out, "\\%02X", c);
 			continue;
 		}
@@ -133,14 +111,6 @@ static const struct attribute_rule *rule_find(struct bytes type)
 	return &other_attribute;
 }
 
-static bool is_printable_string(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] == '\0' || strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?", text.ptr[i]) == NULL)
-			return false;
-	return true;
-}
-
 static bool is_ia5_string(struct bytes text)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -159,11 +129,11 @@ static enum err put_text_attribute(struct bytes type, struct bytes text, struct 
 
 	if (!text_is_utf8(text) || text_has_control(text))
 		return why_set(why, ERR_TEXT, "a value of the name is not text, or has control characters");
-	characters = count_characters(text);
+	characters = text_count_characters(text);
 	if (characters < rule->min_characters || characters > rule->max_characters || text.len > NAME_MAX_VALUE_LEN)
 		return why_set(why, ERR_TEXT, "%s has %zu characters, %zu to %zu are allowed", rule->type == OID_COUNT ? "a value of the name" : oid_name(rule->type),
 			characters, rule->min_characters, rule->max_characters);
-	if ((rule->tag == DER_PRINTABLE_STRING && !is_printable_string(text)) || (rule->tag == DER_IA5_STRING && !is_ia5_string(text)))
+	if ((rule->tag == DER_PRINTABLE_STRING && !der_is_printable(text)) || (rule->tag == DER_IA5_STRING && !is_ia5_string(text)))
 		return why_set(why, ERR_TEXT, "%s may have %s characters alone", oid_name(rule->type), rule->tag == DER_IA5_STRING ? "ASCII" : "PrintableString");
 	if ((e = der_put(&inside, DER_OID, type)) == ERR_OK && (e = der_put(&inside, (uint8_t)rule->tag, text)) == ERR_OK)
 		e = der_put(out, DER_SEQUENCE, buf_bytes(&inside));
@@ -181,7 +151,7 @@ struct reader {
 static enum err reader_fail(struct reader *reader, const char *what)
 {
 	return why_set(reader->why, ERR_TEXT, "the name is not valid at character %zu: %s",
-		count_characters(bytes_from(reader->start, (size_t)(reader->at - reader->start))) + 1, what);
+		text_count_characters(bytes_from(reader->start, (size_t)(reader->at - reader->start))) + 1, what);
 }
 
 static void skip_blanks(struct reader *reader)
@@ -214,14 +184,6 @@ static enum err read_type(struct reader *reader, struct buf *type)
 	return ERR_OK;
 }
 
-static int hex_value(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *found = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-
-	return found == NULL ? -1 : (int)(found - digits);
-}
-
 /* "#" hexstring: the value's whole encoding. */
 static enum err read_hex_value(struct reader *reader, struct bytes type, struct buf *out)
 {
@@ -233,7 +195,7 @@ static enum err read_hex_value(struct reader *reader, struct bytes type, struct 
 	enum err e;
 
 	reader->at++;
-	for (len = 0; hex_value(reader->at[len]) >= 0; len++)
+	for (len = 0; text_hex_value((uint8_t)reader->at[len]) >= 0; len++)
 		;
 	if ((e = der_put(&inside, DER_OID, type)) != ERR_OK)
 		goto out;
@@ -256,15 +218,18 @@ out:
 static enum err read_escape(struct reader *reader, struct buf *text)
 {
 	const char *at = reader->at + 1;
+	int high, low;
 
 	if (*at != '\0' && strchr(" \"#+,;<=>\\", *at) != NULL) {
 		reader->at += 2;
 		return buf_append_byte(text, (uint8_t)*at);
 	}
-	if (hex_value(at[0]) < 0 || hex_value(at[1]) < 0)
+	high = text_hex_value((uint8_t)at[0]);
+	low = high < 0 ? -1 : text_hex_value((uint8_t)at[1]);
+	if (low < 0)
 		return reader_fail(reader, "a backslash stands before a special character or two hexadecimal digits");
 	reader->at += 3;
-	return buf_append_byte(text, (uint8_t)(hex_value(at[0]) << 4 | hex_value(at[1])));
+	return buf_append_byte(text, (uint8_t)(high << 4 | low));
 }
 
 static enum err read_text_value(struct reader *reader, struct bytes type, struct buf *out)
@@ -295,18 +260,10 @@ static enum err read_text_value(struct reader *reader, struct bytes type, struct
 }
 
 /* The elements of a SET OF in DER stand in the order of their encodings, RFC 5280 section 4.1 by way of X.690 section 11.6. */
-static int set_order(struct bytes a, struct bytes b)
-{
-	size_t shorter = a.len < b.len ? a.len : b.len;
-	int order = memcmp(a.ptr, b.ptr, shorter);
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static void sort_set(struct bytes *item, size_t count)
 {
 	for (size_t i = 1; i < count; i++)
-		for (size_t j = i; j > 0 && set_order(item[j - 1], item[j]) > 0; j--) {
+		for (size_t j = i; j > 0 && der_compare(item[j - 1], item[j]) > 0; j--) {
 			struct bytes swap = item[j];
 
 			item[j] = item[j - 1];

@@ -68,28 +68,36 @@ static enum err check_rsa(struct bytes key_bits, unsigned *bits, struct why *why
 	return ERR_OK;
 }
 
-/* RFC 5480 section 2.1.1: the parameters name the curve. */
-static enum key_kind find_curve(struct der *parameters, unsigned *bits)
+/* RFC 5480 section 2.1.1: the parameters are the name of the curve and nothing else. */
+static enum err find_curve(struct bytes parameters, enum key_kind *kind, unsigned *bits, struct why *why)
 {
 	struct der_element curve;
 
-	if (der_read_tag(parameters, DER_OID, &curve) != ERR_OK)
-		return KEY_KIND_OTHER;
+	if (der_read_only(parameters, DER_OID, &curve) != ERR_OK)
+		return why_set(why, ERR_ALG_KEY, "the parameters of the EC key are not the name of a curve");
+	*kind = KEY_KIND_OTHER;
 	if (oid_is(curve.value, OID_SECP256R1)) {
 		*bits = 256;
-		return KEY_KIND_EC_P256;
-	}
-	if (oid_is(curve.value, OID_SECP384R1)) {
+		*kind = KEY_KIND_EC_P256;
+	} else if (oid_is(curve.value, OID_SECP384R1)) {
 		*bits = 384;
-		return KEY_KIND_EC_P384;
-	}
-	if (oid_is(curve.value, OID_SECP521R1)) {
+		*kind = KEY_KIND_EC_P384;
+	} else if (oid_is(curve.value, OID_SECP521R1)) {
 		*bits = 521;
-		return KEY_KIND_EC_P521;
+		*kind = KEY_KIND_EC_P521;
 	}
-	return KEY_KIND_OTHER;
+	return ERR_OK;
 }
 
+/* RFC 3279 section 2.3.1 wants NULL; requests leave it out. */
+static bool is_null_or_none(struct bytes parameters)
+{
+	struct der_element element;
+
+	return parameters.len == 0 || (der_read_only(parameters, DER_NULL, &element) == ERR_OK && element.value.len == 0);
+}
+
+/* The octets of the algorithm come into the certificate as they are, so its parameters may say nothing that the key does not need. */
 static enum err find_kind(struct pubkey *pubkey, struct bytes algorithm, struct why *why)
 {
 	struct der inside = { algorithm };
@@ -99,12 +107,16 @@ static enum err find_kind(struct pubkey *pubkey, struct bytes algorithm, struct 
 		return why_set(why, ERR_ALG_KEY, "the algorithm of the public key is malformed");
 	pubkey->kind = KEY_KIND_OTHER;
 	if (oid_is(oid.value, OID_RSA_ENCRYPTION)) {
+		if (!is_null_or_none(inside.rest))
+			return why_set(why, ERR_ALG_KEY, "the RSA key has parameters");
 		pubkey->kind = KEY_KIND_RSA;
 		return check_rsa(pubkey->key_bits, &pubkey->bits, why);
 	}
-	if (oid_is(oid.value, OID_EC_PUBLIC_KEY)) {
-		pubkey->kind = find_curve(&inside, &pubkey->bits);
-	} else if (oid_is(oid.value, OID_ED25519)) {
+	if (oid_is(oid.value, OID_EC_PUBLIC_KEY))
+		return find_curve(inside.rest, &pubkey->kind, &pubkey->bits, why);
+	if (oid_is(oid.value, OID_ED25519)) {
+		if (!der_is_end(&inside))
+			return why_set(why, ERR_ALG_KEY, "the Ed25519 key has parameters");
 		pubkey->kind = KEY_KIND_ED25519;
 		pubkey->bits = 256;
 	}
@@ -180,7 +192,7 @@ struct bytes pubkey_get_spki(const struct pubkey *pubkey)
 	return buf_bytes(&pubkey->spki);
 }
 
-enum err pubkey_key_id(const struct pubkey *pubkey, uint8_t out[20])
+enum err pubkey_key_id(const struct pubkey *pubkey, uint8_t out[PUBKEY_KEY_ID_LEN])
 {
 	uint8_t digest[DIGEST_MAX_LEN];
 	enum err e = crypto_digest(DIGEST_SHA1, pubkey->key_bits, digest);

@@ -81,7 +81,7 @@ static bool rule_names(const struct policy_rule *rule, const struct item *item)
 		(item->dotted.len > 0 && strcmp(rule->item, (const char *)item->dotted.ptr) == 0);
 }
 
-/* Patterns are folded in case alone: they come from an administrator, and policy_rule_check() refuses blanks that no folded text has. */
+/* Patterns are folded in case alone: they come from an administrator, and one with a blank at an end, or two together, matches nothing. */
 static void lower(struct buf *text)
 {
 	for (size_t i = 0; i < text->len; i++)
@@ -196,15 +196,9 @@ enum { SENTENCE_SIZE = 512 };
 
 const char *quote(struct bytes text, char out[QUOTE_SIZE])
 {
-	size_t len = text.len;
-	const char *dots = "";
+	struct bytes start = text_cut(text, QUOTE_MAX_LEN);
 
-	if (len > QUOTE_MAX_LEN) {
-		for (len = QUOTE_MAX_LEN; len > 0 && (text.ptr[len] & 0xc0) == 0x80; len--)
-			;
-		dots = "...";
-	}
-	snprintf(out, QUOTE_SIZE, "\"%.*s%s\"", (int)len, len == 0 ? "" : (const char *)text.ptr, dots);
+	snprintf(out, QUOTE_SIZE, "\"%.*s%s\"", (int)start.len, start.len == 0 ? "" : (const char *)start.ptr, start.len < text.len ? "..." : "");
 	return out;
 }
 

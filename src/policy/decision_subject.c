@@ -16,15 +16,6 @@ struct kept {
 	bool is_whole;
 };
 
-static size_t count_characters(struct bytes text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		count += (text.ptr[i] & 0xc0) != 0x80;
-	return count;
-}
-
 /* What no policy can allow. @return false when it was refused. */
 static bool check_text(struct decision *decision, const struct item *item, bool is_cn)
 {
@@ -35,7 +26,7 @@ static bool check_text(struct decision *decision, const struct item *item, bool 
 		decision_refuse(decision, "subject %s has %s", (const char *)item->name.ptr, fault);
 		return false;
 	}
-	if (is_cn && count_characters(buf_bytes(&item->text)) > CN_MAX_CHARACTERS) {
+	if (is_cn && text_count_characters(buf_bytes(&item->text)) > CN_MAX_CHARACTERS) {
 		decision_refuse(decision, "subject CN %s is longer than %d characters", quote(buf_bytes(&item->text), quoted), CN_MAX_CHARACTERS);
 		return false;
 	}

@@ -12,16 +12,7 @@ const char *hostile_text(struct bytes text)
 {
 	if (text_has_control(text))
 		return "control characters";
-	/* U+200E, U+200F, U+2028 to U+202E are E2 80 8E, 8F, A8 to AE; U+2066 to U+2069 are E2 81 A6 to A9. */
-	for (size_t i = 0; i + 2 < text.len; i++) {
-		const uint8_t *at = text.ptr + i;
-
-		if (at[0] != 0xe2)
-			continue;
-		if ((at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae))) || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9))
-			return "characters that turn the direction or break the line";
-	}
-	return NULL;
+	return text_has_invisible(text) ? "invisible characters" : NULL;
 }
 
 /* RFC 1034 section 3.5 as RFC 1123 section 2.1 loosens it; underscores too, which devices use. One dot at the end is none of a host name in a certificate. */
@@ -48,6 +39,26 @@ static bool is_host_name(struct bytes name)
 	return label_len > 0 && name.ptr[name.len - 1] != '-';
 }
 
+static bool has_one_of(struct bytes text, const char *characters)
+{
+	for (const char *at = characters; *at != '\0'; at++)
+		if (memchr(text.ptr, *at, text.len) != NULL)
+			return true;
+	return false;
+}
+
+/* One '@' with something on both sides. */
+static bool has_two_sides(struct bytes text)
+{
+	const uint8_t *at = text.len == 0 ? NULL : memchr(text.ptr, '@', text.len);
+	size_t before;
+
+	if (at == NULL)
+		return false;
+	before = (size_t)(at - text.ptr);
+	return before > 0 && before + 1 < text.len && memchr(at + 1, '@', text.len - before - 1) == NULL;
+}
+
 const char *hostile_san(const struct san *san)
 {
 	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -59,9 +70,12 @@ const char *hostile_san(const struct san *san)
 		return is_host_name(san->value) ? NULL : "no host name";
 	case SAN_IP:
 		return san->value.len == 16 && memcmp(san->value.ptr, mapped, sizeof mapped) == 0 ? "an IPv4-mapped address" : NULL;
-	case SAN_UPN:
-	case SAN_DIRECTORY_NAME:
 	case SAN_EMAIL:
+		/* A mail program could take these for a second address, or for an address behind a name. Blanks do not get past san_parse(). */
+		return !has_two_sides(san->value) || has_one_of(san->value, ",<>\"") ? "no e-mail address" : NULL;
+	case SAN_UPN:
+		return has_two_sides(san->value) ? NULL : "no user principal name";
+	case SAN_DIRECTORY_NAME:
 	case SAN_URI:
 	case SAN_REGISTERED_ID:
 	case SAN_OTHER:

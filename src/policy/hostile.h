@@ -6,12 +6,12 @@
 #include "pki/ext.h"
 
 /**
- * Why text may stand in no name: control characters, or characters that change the direction or the lines of what is shown.
+ * Why text may stand in no name: control characters, or invisible ones, which change the direction or the lines of what is shown.
  * @param text in: UTF-8. @return NULL when it may.
  */
 const char *hostile_text(struct bytes text);
 
-/** Why no pattern may allow a GeneralName: a wildcard, no host name, an IPv4-mapped address. NULL when it is ordinary. */
+/** Why no pattern may allow a GeneralName: a wildcard, no host name, an IPv4-mapped address, no address of one mailbox or one user. NULL when it is ordinary. */
 const char *hostile_san(const struct san *san);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "policy/decision.h"
 
 enum { SECONDS_A_DAY = 86400 };
@@ -103,15 +104,10 @@ static enum err decide_validity(const struct policy *policy, const struct profil
 /* All violations as one sentence; what does not fit is cut between characters. */
 static enum err report(const struct buf *violations, struct why *why)
 {
-	size_t len = violations->len;
-	const char *dots = "";
+	bool is_cut = violations->len > WHY_MAX_LEN;
+	struct bytes text = text_cut(buf_bytes(violations), is_cut ? WHY_MAX_LEN - 3 : WHY_MAX_LEN);
 
-	if (len > WHY_MAX_LEN) {
-		for (len = WHY_MAX_LEN - 3; len > 0 && (violations->ptr[len] & 0xc0) == 0x80; len--)
-			;
-		dots = "...";
-	}
-	return why_set(why, ERR_POLICY, "%.*s%s", (int)len, (const char *)violations->ptr, dots);
+	return why_set(why, ERR_POLICY, "%.*s%s", (int)text.len, (const char *)text.ptr, is_cut ? "..." : "");
 }
 
 /* The slices that borrow from the store, now that it moves no more. */

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-/* Checks of rules when an administrator writes them; policy_decide() takes whatever there is. */
+/* What a rule must be to mean anything. The database has checks of its own for what an administrator writes; policy_decide() takes whatever there is. */
 
 /* Which known identifiers are attribute types, and which are key purposes: both stand together in the table of oid.h. */
 static bool is_of_target(enum oid oid, enum policy_target target)

@@ -18,7 +18,7 @@ struct scep_caps {
  */
 struct scep_caps scep_caps_make(const struct cipher_list *ciphers, const struct digest_list *digests, bool renewal, bool next_ca);
 
-/** Append the keywords, one a line, LF after each; no empty line. */
+/** Append the keywords, one a line, LF after each; no empty line. @return ERR_OK; ERR_MEMORY. */
 enum err scep_caps_encode(const struct scep_caps *caps, struct buf *out);
 
 /** Read a server's list: CR, LF or CRLF separate; unknown keywords are ignored; case counts, as RFC 8894 says. */

@@ -82,40 +82,6 @@ enum err scep_query_parse(struct bytes raw, struct scep_query *out, struct why *
 	return ERR_OK;
 }
 
-static int hex_value(uint8_t digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	return -1;
-}
-
-/* RFC 3986 section 2.1. Never longer than the input, so it is done in place. */
-static bool decode_percent(struct buf *text)
-{
-	size_t to = 0;
-
-	for (size_t from = 0; from < text->len; from++) {
-		uint8_t octet = text->ptr[from];
-
-		if (octet == '%') {
-			int high = text->len - from > 2 ? hex_value(text->ptr[from + 1]) : -1;
-			int low = high < 0 ? -1 : hex_value(text->ptr[from + 2]);
-
-			if (low < 0)
-				return false;
-			octet = (uint8_t)(high << 4 | low);
-			from += 2;
-		}
-		text->ptr[to++] = octet;
-	}
-	text->len = to;
-	return true;
-}
-
 /* What clients and the stacks before us make of base64. */
 static void tidy(struct buf *text)
 {
@@ -131,11 +97,6 @@ static void tidy(struct buf *text)
 	text->len = to;
 }
 
-static bool has_percent(const struct buf *text)
-{
-	return text->len > 0 && memchr(text->ptr, '%', text->len) != NULL;
-}
-
 enum err scep_query_decode_message(struct bytes value, struct buf *out, struct why *why)
 {
 	struct buf text = { 0 }, message = { 0 };
@@ -143,7 +104,7 @@ enum err scep_query_decode_message(struct bytes value, struct buf *out, struct w
 
 	if ((e = buf_append(&text, value)) != ERR_OK)
 		goto out;
-	if ((has_percent(&text) && !decode_percent(&text)) || (has_percent(&text) && !decode_percent(&text))) {
+	if (text_decode_percent(&text) != ERR_OK || text_decode_percent(&text) != ERR_OK) {
 		e = why_set(why, ERR_HTTP_QUERY, "the message of the query has a broken %%-escape");
 		goto out;
 	}

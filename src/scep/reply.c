@@ -4,24 +4,13 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "pki/cms_password.h"
-
-/* The octets that PrintableString may hold: X.680 section 41.4. */
-static bool is_printable_string(struct bytes text)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?";
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '\0' || strchr(letters, text.ptr[i]) == NULL)
-			return false;
-	}
-	return true;
-}
 
 /* The request's transactionID goes back octet for octet; as the PrintableString of RFC 8894 where it is one, else as the type it came in. */
 static uint8_t choose_tag(const struct scep_message *request)
 {
-	return is_printable_string(request->transaction_id) ? DER_PRINTABLE_STRING : request->transaction_id_tag;
+	return der_is_printable(request->transaction_id) ? DER_PRINTABLE_STRING : request->transaction_id_tag;
 }
 
 /* Sign a reply: `header` has the status, the rest comes from the request. */
@@ -110,23 +99,11 @@ enum err scep_reply_crl(const struct scep_message *request, const struct scep_re
 	return e;
 }
 
-/* As much of a UTF-8 text as fits, cut between characters. */
-static struct bytes cut_text(const char *text)
-{
-	struct bytes cut = bytes_from_str(text);
-
-	if (cut.len <= SCEP_MAX_FAIL_INFO_TEXT_LEN)
-		return cut;
-	cut.len = SCEP_MAX_FAIL_INFO_TEXT_LEN;
-	while (cut.len > 0 && (cut.ptr[cut.len] & 0xc0) == 0x80)
-		cut.len--;
-	return cut;
-}
-
 enum err scep_reply_failure(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
 	enum fail_info fail_info, const char *text, const struct random *random, struct buf *out, struct why *why)
 {
-	struct scep_header header = { .pki_status = PKI_STATUS_FAILURE, .fail_info = fail_info, .fail_info_text = cut_text(text) };
+	struct scep_header header = { .pki_status = PKI_STATUS_FAILURE, .fail_info = fail_info,
+		.fail_info_text = text_cut(bytes_from_str(text), SCEP_MAX_FAIL_INFO_TEXT_LEN) };
 
 	/* failInfo must be one of five values (RFC 8894 section 3.2.1.4); whoever has none means that the request was no good. */
 	if (fail_info == NO_FAIL_INFO)

@@ -1,7 +1,7 @@
 #ifndef SCEPGATE_SCEP_REPLY_H
 #define SCEPGATE_SCEP_REPLY_H
 
-/* CertReps (RFC 8894 section 3.3.2): the server's answers, and how a client opens one. */
+/* CertReps (RFC 8894 section 3.3.2): the server's answers. */
 
 #include "scep/message.h"
 
@@ -37,11 +37,11 @@ enum err scep_reply_success(const struct scep_message *request, const struct sce
 enum err scep_reply_crl(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style, struct bytes crl_der,
 	const struct random *random, struct buf *out, struct why *why);
 
-/** CertRep FAILURE: no envelope. @param text in: failInfoText, UTF-8, cut at SCEP_MAX_FAIL_INFO_TEXT_LEN; NULL: none. */
+/** CertRep FAILURE: no envelope. @param text in: failInfoText, UTF-8, cut at SCEP_MAX_FAIL_INFO_TEXT_LEN; NULL: none. @return ERR_OK; ERR_KEY; ERR_RANDOM; ERR_MEMORY. */
 enum err scep_reply_failure(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style,
 	enum fail_info fail_info, const char *text, const struct random *random, struct buf *out, struct why *why);
 
-/** CertRep PENDING: no envelope. */
+/** CertRep PENDING: no envelope. @return as scep_reply_failure(). */
 enum err scep_reply_pending(const struct scep_message *request, const struct scep_responder *responder, const struct scep_reply_style *style, const struct random *random, struct buf *out, struct why *why);
 
 /**

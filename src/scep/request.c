@@ -2,6 +2,7 @@
 
 #include "scep/request.h"
 
+#include "base/text.h"
 #include "pki/cms_password.h"
 #include "pki/cms_reframe.h"
 #include "pki/crypto.h"
@@ -34,19 +35,10 @@ out:
 
 enum err scep_transaction_id(struct bytes spki, struct buf *out)
 {
-	static const char digits[] = "0123456789ABCDEF";
 	uint8_t digest[DIGEST_MAX_LEN];
-	char text[2 * DIGEST_MAX_LEN];
-	size_t len = digest_len(DIGEST_SHA256);
-	enum err e;
+	enum err e = crypto_digest(DIGEST_SHA256, spki, digest);
 
-	if ((e = crypto_digest(DIGEST_SHA256, spki, digest)) != ERR_OK)
-		return e;
-	for (size_t i = 0; i < len; i++) {
-		text[2 * i] = digits[digest[i] >> 4];
-		text[2 * i + 1] = digits[digest[i] & 0xf];
-	}
-	return buf_append(out, bytes_from(text, 2 * len));
+	return e == ERR_OK ? text_encode_hex_upper(bytes_from(digest, digest_len(DIGEST_SHA256)), out) : e;
 }
 
 enum err scep_self_signed(struct bytes subject, const struct key *key, int64_t now_utc, const struct random *random, struct buf *der, struct why *why)

@@ -23,7 +23,7 @@ struct scep_request_plan {
 /** Make the pkiMessage. Appended. */
 enum err scep_request_encode(const struct scep_request_plan *plan, const struct random *random, struct buf *out, struct why *why);
 
-/** The usual transactionID: upper-case hexadecimal SHA-256 of the SPKI, 64 characters. Appended. */
+/** The usual transactionID: upper-case hexadecimal SHA-256 of the SPKI, 64 characters. Appended. @return ERR_OK; ERR_ALG_DIGEST when the crypto library does not compute SHA-256; ERR_MEMORY. */
 enum err scep_transaction_id(struct bytes spki, struct buf *out);
 
 /** A self-signed certificate as RFC 8894 section 2.3 wants for a first request: subject and key of the CSR, digitalSignature and keyEncipherment. Appended. */

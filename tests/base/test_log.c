@@ -48,6 +48,12 @@ static void values(void)
 		{ "c3a4", "info event key=\"\xc3\xa4\"" },
 		{ "c29b", "info event key=\"\\xc2\\x9b\"" },
 		{ "c2a9", "info event key=\"\xc2\xa9\"" },
+		{ "61e280ae62", "info event key=\"a\\xe2\\x80\\xaeb\"" },
+		{ "e2808b", "info event key=\"\\xe2\\x80\\x8b\"" },
+		{ "e281a9", "info event key=\"\\xe2\\x81\\xa9\"" },
+		{ "efbbbf78", "info event key=\"\\xef\\xbb\\xbfx\"" },
+		{ "e2809aefbbbee282ac", "info event key=\"\xe2\x80\x9a\xef\xbb\xbe\xe2\x82\xac\"" },
+		{ "e280", "info event key=\"\\xe2\\x80\"" },
 		{ "ff41c2", "info event key=\"\\xffA\\xc2\"" },
 		{ "", "info event" },
 	};

@@ -79,10 +79,33 @@ static void limits(void)
 	buf_clear(&out);
 }
 
+/* bcrypt reads 72 octets and takes no notice of the rest. */
+static void bcrypt_limit(void)
+{
+	/* Of 72 times "p", made with crypt(3). */
+	static const char hash[] = "$2b$04$abcdefghijklmnopqrstuuNt.0ah97gHY3F7JC1Z6EXmQc0bQBhIO";
+	char longer[PASSWORD_BCRYPT_MAX_LEN + 1];
+	struct why why = { 0 };
+	struct buf out;
+
+	memset(longer, 'p', sizeof longer);
+	buf_init(&out);
+	UNIT_ERR(ERR_OK, password_check(bytes_from(longer, PASSWORD_BCRYPT_MAX_LEN), hash, &why));
+	UNIT_ERR(ERR_CHALLENGE, password_check(bytes_from(longer, PASSWORD_BCRYPT_MAX_LEN - 1), hash, &why));
+	CU_ASSERT_STRING_EQUAL("", why.text);
+	UNIT_ERR(ERR_CHALLENGE, password_check(bytes_from(longer, PASSWORD_BCRYPT_MAX_LEN + 1), hash, &why));
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "72 octets"));
+	UNIT_ERR(ERR_OK, password_hash(bytes_from(longer, PASSWORD_BCRYPT_MAX_LEN + 1), &out, NULL));
+	UNIT_ERR(ERR_OK, password_check(bytes_from(longer, PASSWORD_BCRYPT_MAX_LEN + 1), (const char *)out.ptr, NULL));
+	UNIT_ERR(ERR_CHALLENGE, password_check(bytes_from(longer, PASSWORD_BCRYPT_MAX_LEN), (const char *)out.ptr, NULL));
+	buf_clear(&out);
+}
+
 static const struct unit_case cases[] = {
 	{ "a hash is yescrypt, salted, and verifies its own password alone", round_trip },
 	{ "yescrypt, scrypt and bcrypt hashes verify, weaker methods are refused", methods },
 	{ "a password has 8 octets to the limit, of UTF-8 without control characters", limits },
+	{ "a password of 72 octets may match a bcrypt hash, one of 73 never does", bcrypt_limit },
 };
 
 UNIT_MAIN("password", cases)

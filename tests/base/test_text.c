@@ -137,6 +137,36 @@ static void control_characters(void)
 	}
 }
 
+static void invisible_characters(void)
+{
+	static const struct {
+		const char *hex;
+		bool has;
+	} rows[] = {
+		{ "", false }, { "61", false }, { "0a", false },
+		{ "e2808a", false }, { "e2808b", true }, { "e2808f", true }, { "e28090", false },
+		{ "e280a7", false }, { "e280a8", true }, { "e280aa", true }, { "e280ae", true }, { "e280af", false },
+		{ "e281a5", false }, { "e281a6", true }, { "e281a9", true }, { "e281aa", false },
+		{ "efbbbe", false }, { "efbbbf", true }, { "efbcbf", false }, { "e2828b", false }, { "61e280ae62", true }, { "c3a4efbbbf", true }, { "e280", false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		unit_row(rows[i].hex);
+		CU_ASSERT_EQUAL(rows[i].has, text_has_invisible(unit_hex(rows[i].hex)));
+	}
+}
+
+static void invisible_octets(void)
+{
+	/* a, U+202E, b, U+FEFF, the euro sign */
+	static const char is_part[] = "01110111000";
+	struct bytes text = unit_hex("61 e280ae 62 efbbbf e282ac");
+
+	for (size_t i = 0; i < text.len; i++)
+		CU_ASSERT_EQUAL(is_part[i] == '1', text_is_invisible_octet(text, i));
+	CU_ASSERT_FALSE(text_is_invisible_octet(unit_hex("e280"), 1));
+}
+
 static void names(void)
 {
 	static const char *const good[] = { "a", "9", "corp-wifi", "a.b_c-d", "0123456789012345678901234567890123456789012345678901234567890123" };
@@ -171,14 +201,104 @@ static void patterns(void)
 	}
 }
 
+static void hex_upper_case(void)
+{
+	struct buf out = { 0 };
+
+	UNIT_ERR(ERR_OK, text_encode_hex_upper(unit_hex("00 09 0a 9f ff"), &out));
+	UNIT_BYTES(bytes_from_str("00090A9FFF"), buf_bytes(&out));
+	buf_clear(&out);
+}
+
+static void hex_digits(void)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+
+	for (int c = 0; c < 256; c++) {
+		const char *found = c == 0 ? NULL : strchr(digits, c);
+		int index = found == NULL ? -1 : (int)(found - digits);
+
+		CU_ASSERT_EQUAL(index < 16 ? index : index - 6, text_hex_value((uint8_t)c));
+	}
+}
+
+static void percent_forms(void)
+{
+	static const struct {
+		const char *text;
+		enum err e;
+		const char *out;
+	} rows[] = {
+		{ "", ERR_OK, "" }, { "plain+ ", ERR_OK, "plain+ " }, { "%41", ERR_OK, "A" }, { "%2f%2F", ERR_OK, "//" }, { "a%20b%c3%A4", ERR_OK, "a b\xc3\xa4" },
+		{ "%2541", ERR_OK, "%41" }, { "%", ERR_TEXT, "%" }, { "%4", ERR_TEXT, "%4" }, { "%41%4", ERR_TEXT, "%41%4" }, { "%g1", ERR_TEXT, "%g1" },
+		{ "%1g", ERR_TEXT, "%1g" }, { "%%41", ERR_TEXT, "%%41" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct buf text = { 0 };
+
+		unit_row(rows[i].text);
+		UNIT_ERR(ERR_OK, buf_append_str(&text, rows[i].text));
+		UNIT_ERR(rows[i].e, text_decode_percent(&text));
+		UNIT_BYTES(bytes_from_str(rows[i].out), buf_bytes(&text));
+		buf_clear(&text);
+	}
+}
+
+static void control_octets(void)
+{
+	static const struct {
+		const char *hex;
+		size_t at;
+		bool is_control;
+	} rows[] = {
+		{ "00", 0, true }, { "1f", 0, true }, { "20", 0, false }, { "7e", 0, false }, { "7f", 0, true },
+		{ "c280", 0, true }, { "c280", 1, true }, { "c29f", 0, true }, { "c29f", 1, true }, { "c2a0", 0, false }, { "c2a0", 1, false },
+		{ "c380", 0, false }, { "c380", 1, false }, { "e28280", 2, false }, { "c2", 0, false }, { "80", 0, false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		unit_row(rows[i].hex);
+		CU_ASSERT_EQUAL(rows[i].is_control, text_is_control_octet(unit_hex(rows[i].hex), rows[i].at));
+	}
+}
+
+static void cutting(void)
+{
+	static const struct {
+		const char *text;
+		size_t characters, max;
+		const char *cut;
+	} rows[] = {
+		{ "", 0, 0, "" }, { "abc", 3, 4, "abc" }, { "abc", 3, 3, "abc" }, { "abc", 3, 2, "ab" }, { "abc", 3, 0, "" },
+		{ "a\xc3\xa4", 2, 3, "a\xc3\xa4" }, { "a\xc3\xa4", 2, 2, "a" }, { "a\xc3\xa4", 2, 1, "a" },
+		{ "\xe2\x82\xac\xf0\x9f\x98\x80", 2, 6, "\xe2\x82\xac" }, { "\xe2\x82\xac\xf0\x9f\x98\x80", 2, 2, "" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes text = bytes_from_str(rows[i].text);
+
+		unit_row(rows[i].text);
+		CU_ASSERT_EQUAL(rows[i].characters, text_count_characters(text));
+		UNIT_BYTES(bytes_from_str(rows[i].cut), text_cut(text, rows[i].max));
+	}
+}
+
 static const struct unit_case cases[] = {
 	{ "base64 of RFC 4648 section 10", base64_vectors },
 	{ "base64 without padding and in both alphabets is read, RFC 4648 sections 4 and 5; nothing else is", base64_forms },
 	{ "what cannot be decoded leaves the buffer as it was", base64_failure_keeps_what_was_there },
 	{ "hexadecimal of either case with colons and blanks between octets is read", hex_forms },
 	{ "hexadecimal is written in lower case", hex_is_lower_case },
+	{ "hexadecimal is written in upper case where that is asked", hex_upper_case },
+	{ "22 octets are hexadecimal digits", hex_digits },
+	{ "percent-encoding is taken off once, RFC 3986 section 2.1, or not at all", percent_forms },
 	{ "UTF-8 is well-formed as in RFC 3629 section 4", utf8_forms },
 	{ "C0, DEL and C1 are control characters", control_characters },
+	{ "what turns the direction, breaks the line or has no width is invisible", invisible_characters },
+	{ "each octet of an invisible character is known as its part", invisible_octets },
+	{ "both octets of a C1 character are found", control_octets },
+	{ "text is counted in characters and cut between them, RFC 3629 section 3", cutting },
 	{ "a name has 1 to 64 of a-z 0-9 - _ . and starts with a letter or digit", names },
 	{ "a star stands for any run of characters, and nothing else for anything but itself", patterns },
 };

@@ -253,6 +253,37 @@ static void texts(void)
 	}
 }
 
+static void printable(void)
+{
+	static const char others[] = "!\"#$%&*;<>@[]^_`{|}~\x7f\x80\xff\n";
+
+	CU_ASSERT_TRUE(der_is_printable(bytes_from_str("")));
+	CU_ASSERT_TRUE(der_is_printable(bytes_from_str("AZaz09 '()+,-./:=?")));
+	CU_ASSERT_FALSE(der_is_printable(unit_hex("4100")));
+	for (size_t i = 0; others[i] != '\0'; i++)
+		CU_ASSERT_FALSE(der_is_printable(bytes_from(others + i, 1)));
+}
+
+static void set_order(void)
+{
+	static const struct {
+		const char *first, *second;
+		bool is_equal;
+	} rows[] = {
+		{ "0401 61", "0401 62", false }, { "0401 ff", "0402 0000", false }, { "0401 7f", "0401 80", false }, { "0201 61", "0401 00", false },
+		{ "", "01", false }, { "0401 61", "0401 61", true }, { "61", "61 00", true }, { "61", "61 01", false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes first = unit_hex(rows[i].first), second = unit_hex(rows[i].second);
+
+		unit_row(rows[i].second);
+		CU_ASSERT_EQUAL(rows[i].is_equal, der_compare(first, second) == 0);
+		CU_ASSERT_EQUAL(!rows[i].is_equal, der_compare(first, second) < 0);
+		CU_ASSERT_EQUAL(!rows[i].is_equal, der_compare(second, first) > 0);
+	}
+}
+
 static const struct unit_case cases[] = {
 	{ "an element is read with its raw slice, and nothing past the end is, X.690 section 8.1", reading },
 	{ "a cursor enters, skips what is optional, and sees the end", cursor },
@@ -262,6 +293,8 @@ static const struct unit_case cases[] = {
 	{ "unsigned numbers are written as minimal INTEGERs, X.690 section 8.3", writing_integers },
 	{ "times are UTCTime from 1950 to 2049, else GeneralizedTime, RFC 5280 section 4.1.2.5", times },
 	{ "times in other forms are refused, RFC 5280 section 4.1.2.5", bad_times },
+	{ "PrintableString has an alphabet of its own, X.680 section 41.4", printable },
+	{ "the elements of a SET OF have an order, X.690 section 11.6", set_order },
 	{ "strings of all types become UTF-8, RFC 5280 section 4.1.2.4", texts },
 };
 

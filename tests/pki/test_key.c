@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pki/der.h"
+#include "pki/key_seal.h"
 #include "support/unit.h"
 
 #define SECRET "0123456789abcdef0123456789abcdef"
@@ -114,6 +116,60 @@ static void sealing(void)
 		key_free(opened);
 		key_free(key);
 	}
+}
+
+/* Salt, IV and rounds stand where RFC 8018 appendices A.2 and A.4 have them; PBES2 is within the first 24 octets, by which a table tells it from a plain key. */
+static void sealed_form(void)
+{
+	static const char head[] = "06092a864886f70d01050d 3052 3031 06092a864886f70d01050c 3024 0410";
+	uint64_t seed = 1, twin_seed = 1;
+	struct random random = random_counter(&seed), twin = random_counter(&twin_seed);
+	struct bytes plain = unit_vector("key/rsa2048.p8");
+	uint8_t octets[KEY_SEAL_SALT_LEN + CIPHER_MAX_BLOCK_LEN];
+	struct key *key = NULL;
+	struct der_element outer, algorithm, encrypted;
+	struct buf sealed, expected;
+	struct der inside;
+
+	buf_init(&sealed);
+	buf_init(&expected);
+	UNIT_ERR(ERR_OK, random_fill(&twin, octets, KEY_SEAL_SALT_LEN));
+	UNIT_ERR(ERR_OK, random_fill(&twin, octets + KEY_SEAL_SALT_LEN, sizeof octets - KEY_SEAL_SALT_LEN));
+	UNIT_ERR(ERR_OK, key_seal(plain, bytes_from_str(SECRET), &random, &sealed, NULL));
+	UNIT_ERR(ERR_OK, der_read_only(buf_bytes(&sealed), DER_SEQUENCE, &outer));
+	inside = (struct der){ outer.value };
+	UNIT_ERR(ERR_OK, der_read_tag(&inside, DER_SEQUENCE, &algorithm));
+	UNIT_ERR(ERR_OK, der_read_tag(&inside, DER_OCTET_STRING, &encrypted));
+	UNIT_ERR(ERR_OK, der_end(&inside));
+	UNIT_ERR(ERR_OK, buf_append(&expected, unit_hex(head)));
+	UNIT_ERR(ERR_OK, buf_append(&expected, bytes_from(octets, KEY_SEAL_SALT_LEN)));
+	UNIT_ERR(ERR_OK, buf_append(&expected, unit_hex("02022710 300c 06082a864886f70d0209 0500 301d 060960864801650304012a 0410")));
+	UNIT_ERR(ERR_OK, buf_append(&expected, bytes_from(octets + KEY_SEAL_SALT_LEN, sizeof octets - KEY_SEAL_SALT_LEN)));
+	UNIT_BYTES(buf_bytes(&expected), algorithm.value);
+	CU_ASSERT_PTR_NOT_NULL(memmem(sealed.ptr, 24, expected.ptr, 11));
+	CU_ASSERT_EQUAL((plain.len / 16 + 1) * 16, encrypted.value.len);
+	UNIT_ERR(ERR_OK, key_open_pkcs8(buf_bytes(&sealed), bytes_from_str(SECRET), &key, NULL));
+	UNIT_BYTES(unit_vector("key/rsa2048.spki"), key_get_spki(key));
+	key_free(key);
+	buf_clear(&expected);
+	buf_clear(&sealed);
+}
+
+/* Two seals of one key share neither salt nor IV. */
+static void sealing_is_random(void)
+{
+	struct key *key = load_key("key/p256.pem");
+	struct buf one, other;
+
+	buf_init(&one);
+	buf_init(&other);
+	UNIT_ERR(ERR_OK, key_seal_pkcs8(key, bytes_from_str(SECRET), &one, NULL));
+	UNIT_ERR(ERR_OK, key_seal_pkcs8(key, bytes_from_str(SECRET), &other, NULL));
+	CU_ASSERT_EQUAL(one.len, other.len);
+	CU_ASSERT_FALSE(bytes_is_equal(buf_bytes(&one), buf_bytes(&other)));
+	buf_clear(&other);
+	buf_clear(&one);
+	key_free(key);
 }
 
 static void opening(void)
@@ -258,10 +314,25 @@ static void decrypting_without_random(void)
 	key_free(key);
 }
 
+static void sealing_without_random(void)
+{
+	struct random random = { no_random, NULL };
+	struct why why = { 0 };
+	struct buf sealed;
+
+	buf_init(&sealed);
+	UNIT_ERR(ERR_RANDOM, key_seal(unit_vector("key/rsa2048.p8"), bytes_from_str(SECRET), &random, &sealed, &why));
+	CU_ASSERT_EQUAL(0, sealed.len);
+	buf_clear(&sealed);
+}
+
 static const struct unit_case cases[] = {
 	{ "keys of all kinds are made, and no RSA key below 2048 or above 8192 bits", generating },
 	{ "PKCS#8 and the older PEM forms of RSA and EC are read, encrypted ones are not", pem_forms },
 	{ "a sealed key opens with its secret alone, RFC 5958 section 3", sealing },
+	{ "a sealed key names PBES2 first, then 16 octets of salt, 10000 rounds of HMAC-SHA-256 and AES-256-CBC, RFC 8018 appendix A", sealed_form },
+	{ "a key is never sealed the same way twice", sealing_is_random },
+	{ "without random octets no key is sealed", sealing_without_random },
 	{ "an encrypted PKCS#8 of openssl opens; what is none is no key", opening },
 	{ "signatures verify under the algorithm that is named for them, RFC 4055, RFC 5758, RFC 8410", signing },
 	{ "nothing is signed without a digest", signing_is_refused },

@@ -122,6 +122,11 @@ static void test_format(void)
 		{ "C0 control", "300c310a300806035504030c010a", "CN=\\0A" },
 		{ "DEL", "300c310a300806035504030c017f", "CN=\\7F" },
 		{ "C1 control", "300d310b300906035504030c02c285", "CN=\\C2\\85" },
+		{ "right-to-left override", "3010310e300c06035504030c0561e280ae62", "CN=a\\E2\\80\\AEb" },
+		{ "zero width space", "300e310c300a06035504030c03e2808b", "CN=\\E2\\80\\8B" },
+		{ "byte order mark", "300e310c300a06035504030c03efbbbf", "CN=\\EF\\BB\\BF" },
+		{ "isolate in a BMPString", "300d310b300906035504031e022066", "CN=\\E2\\81\\A6" },
+		{ "€ is seen", "300e310c300a06035504030c03e282ac", "CN=€" },
 		{ "é is no control", "300d310b300906035504030c02c3a9", "CN=é" },
 		{ "T61 as Latin-1", "300c310a3008060355040314 01e9", "CN=é" },
 		{ "BMPString", "300d310b300906035504031e0200e9", "CN=é" },
@@ -204,6 +209,23 @@ static void test_limits(void)
 	build_name(&name, 8, 1006);
 	CU_ASSERT_EQUAL(name.len, 8188);
 	unit_row(NULL);
+	buf_clear(&name);
+}
+
+static void test_length(void)
+{
+	static const uint8_t content[NAME_MAX_LEN] = { 0 };
+	struct name_cursor cursor;
+	struct buf name = { 0 };
+
+	/* In front of the content stand four octets. */
+	UNIT_ERR(ERR_OK, der_put(&name, DER_SEQUENCE, bytes_from(content, NAME_MAX_LEN - 4)));
+	CU_ASSERT_EQUAL(name.len, 8192);
+	UNIT_ERR(ERR_OK, name_start(buf_bytes(&name), &cursor));
+	buf_reset(&name);
+	UNIT_ERR(ERR_OK, der_put(&name, DER_SEQUENCE, bytes_from(content, NAME_MAX_LEN - 3)));
+	CU_ASSERT_EQUAL(name.len, 8193);
+	UNIT_ERR(ERR_ASN1_LIMIT, name_start(buf_bytes(&name), &cursor));
 	buf_clear(&name);
 }
 
@@ -298,6 +320,7 @@ static const struct unit_case cases[] = {
 	{ "a name becomes text as RFC 4514 section 2 says, without control characters", test_format },
 	{ "what is no Name of RFC 5280 section 4.1.2.4 is refused", test_malformed },
 	{ "a name is bounded in attributes, values and length", test_limits },
+	{ "a name of 8192 octets is read, one of 8193 is not", test_length },
 	{ "a cursor shows attributes in order and where an RDN starts", test_cursor },
 	{ "names are compared as RFC 5280 section 7.1 says", test_is_equal },
 	{ "an empty name is SEQUENCE of nothing", test_is_empty },

@@ -33,7 +33,6 @@ static void kinds(void)
 		{ "key/rsa512.spki", KEY_KIND_RSA, 512 }, { "key/rsa1024.spki", KEY_KIND_RSA, 1024 }, { "key/rsa2048.spki", KEY_KIND_RSA, 2048 },
 		{ "key/p256.spki", KEY_KIND_EC_P256, 256 }, { "key/p384.spki", KEY_KIND_EC_P384, 384 }, { "key/p521.spki", KEY_KIND_EC_P521, 521 },
 		{ "key/ed25519.spki", KEY_KIND_ED25519, 256 }, { "key/secp256k1.spki", KEY_KIND_OTHER, 0 }, { "key/x25519.spki", KEY_KIND_OTHER, 0 },
-		{ "key/p256-explicit.spki", KEY_KIND_OTHER, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -131,6 +130,56 @@ static void malformed(void)
 	}
 }
 
+/* The SubjectPublicKeyInfo of a file with another AlgorithmIdentifier. */
+static void parameters(void)
+{
+	static const struct {
+		const char *what, *file, *algorithm;
+		enum err e;
+	} rows[] = {
+		{ "RSA with NULL", "key/rsa2048.spki", RSA, ERR_OK },
+		{ "RSA without parameters", "key/rsa2048.spki", "06092a864886f70d010101", ERR_OK },
+		{ "RSA with a NULL that has content", "key/rsa2048.spki", "06092a864886f70d010101 050100", ERR_ALG_KEY },
+		{ "RSA with two NULLs", "key/rsa2048.spki", RSA "0500", ERR_ALG_KEY },
+		{ "RSA with octets of the device's own", "key/rsa2048.spki", "06092a864886f70d010101 0404 64617461", ERR_ALG_KEY },
+		{ "RSA with octets behind NULL", "key/rsa2048.spki", RSA "0404 64617461", ERR_ALG_KEY },
+		{ "RSA with an octet behind NULL that is no element", "key/rsa2048.spki", RSA "00", ERR_ALG_KEY },
+		{ "EC with a curve", "key/p256.spki", "06072a8648ce3d0201 06082a8648ce3d030107", ERR_OK },
+		{ "EC without a curve", "key/p256.spki", "06072a8648ce3d0201", ERR_ALG_KEY },
+		{ "EC with NULL", "key/p256.spki", "06072a8648ce3d0201 0500", ERR_ALG_KEY },
+		{ "EC with something behind the curve", "key/p256.spki", "06072a8648ce3d0201 06082a8648ce3d030107 0404 64617461", ERR_ALG_KEY },
+		{ "EC with two curves", "key/p256.spki", "06072a8648ce3d0201 06082a8648ce3d030107 06082a8648ce3d030107", ERR_ALG_KEY },
+		{ "EC of a curve that is not known, with something behind it", "key/secp256k1.spki", "06072a8648ce3d0201 06052b8104000a 0500", ERR_ALG_KEY },
+		{ "Ed25519", "key/ed25519.spki", "06032b6570", ERR_OK },
+		{ "Ed25519 with NULL", "key/ed25519.spki", "06032b6570 0500", ERR_ALG_KEY },
+		{ "Ed25519 with octets of the device's own", "key/ed25519.spki", "06032b6570 0404 64617461", ERR_ALG_KEY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct pubkey *pubkey = NULL;
+		struct buf content, whole;
+		struct der_element outer, algorithm;
+		struct der inside;
+
+		unit_row(rows[i].what);
+		buf_init(&content);
+		buf_init(&whole);
+		UNIT_ERR(ERR_OK, der_read_only(unit_vector(rows[i].file), DER_SEQUENCE, &outer));
+		inside = (struct der){ outer.value };
+		UNIT_ERR(ERR_OK, der_read_tag(&inside, DER_SEQUENCE, &algorithm));
+		UNIT_ERR(ERR_OK, der_put(&content, DER_SEQUENCE, unit_hex(rows[i].algorithm)));
+		UNIT_ERR(ERR_OK, buf_append(&content, inside.rest));
+		UNIT_ERR(ERR_OK, der_put(&whole, DER_SEQUENCE, buf_bytes(&content)));
+		UNIT_ERR(rows[i].e, pubkey_parse(buf_bytes(&whole), &pubkey, NULL));
+		CU_ASSERT_EQUAL(rows[i].e == ERR_OK, pubkey != NULL);
+		pubkey_free(pubkey);
+		buf_clear(&whole);
+		buf_clear(&content);
+	}
+	unit_row("a curve in explicit parameters, RFC 5480 section 2.1.1");
+	UNIT_ERR(ERR_ALG_KEY, pubkey_parse(unit_vector("key/p256-explicit.spki"), &(struct pubkey *){ NULL }, NULL));
+}
+
 static void point_off_the_curve(void)
 {
 	static const char *const files[] = { "key/p256.spki", "key/p384.spki", "key/p521.spki" };
@@ -191,6 +240,11 @@ static void verifying(void)
 		{ "rsa2048", "rsa-sha256-nonull", "300d 06092a864886f70d01010b 0500", DIGEST_NONE, ERR_OK, DIGEST_SHA256 },
 		{ "rsa2048", "rsa-sha256-nonull", "300d " RSA, DIGEST_SHA1, ERR_CMS_SIGNATURE, DIGEST_NONE },
 		{ "rsa2048", "rsa-sha256-bare", "300d " RSA, DIGEST_SHA256, ERR_CMS_SIGNATURE, DIGEST_NONE },
+		/* The exponent 3, and forgeries that need no private key: cube roots whose cubes start right, or start and end right. RFC 8017 section 8.2.2. */
+		{ "rsa-e3", "rsa-e3", "300d " RSA, DIGEST_SHA256, ERR_OK, DIGEST_SHA256 },
+		{ "rsa-e3", "rsa-e3-behind", "300d " RSA, DIGEST_SHA256, ERR_CMS_SIGNATURE, DIGEST_NONE },
+		{ "rsa-e3", "rsa-e3-behind-nonull", "300d " RSA, DIGEST_SHA256, ERR_CMS_SIGNATURE, DIGEST_NONE },
+		{ "rsa-e3", "rsa-e3-inside", "300d " RSA, DIGEST_SHA224, ERR_CMS_SIGNATURE, DIGEST_NONE },
 		/* another key, another length */
 		{ "rsa1024", "rsa-sha256", "300d " RSA, DIGEST_SHA256, ERR_CMS_SIGNATURE, DIGEST_NONE },
 		{ "rsa2048", "rsa1024-sha256", "300d " RSA, DIGEST_SHA256, ERR_CMS_SIGNATURE, DIGEST_NONE },
@@ -311,6 +365,7 @@ static const struct unit_case cases[] = {
 	{ "public keys of all kinds are read, and what we do not use is of kind other, RFC 5280 section 4.1.2.7", kinds },
 	{ "RSA keys with too few or too many bits, an even modulus or a bad exponent are refused", weak_rsa },
 	{ "public keys that are malformed are refused, RFC 5280 section 4.1", malformed },
+	{ "the parameters of an algorithm are NULL or nothing for RSA, one curve for EC, nothing for Ed25519, RFC 3279, RFC 5480, RFC 8410", parameters },
 	{ "an EC point that is not on its curve is refused, RFC 5480 section 2.2", point_off_the_curve },
 	{ "the key identifier is SHA-1 of the key bits, RFC 5280 section 4.2.1.2 method (1)", key_id },
 	{ "signatures by openssl verify as their algorithm says, RFC 5652 section 10.1.2, RFC 4055, RFC 5758, RFC 8419", verifying },

@@ -122,7 +122,8 @@ static void test_header(void)
 
 static void test_lengths(void)
 {
-	struct bytes kek = unit_hex("000102030405060708090a0b0c0d0e0f");
+	struct bytes kek = unit_hex("000102030405060708090a0b0c0d0e0f"), long_kek = unit_hex("000102030405060708090a0b0c0d0e0f1011121314151617");
+	struct bytes short_iv = unit_hex("0001020304050607");
 	uint8_t opened[CIPHER_MAX_KEY_LEN];
 
 	/* Each in memory of exactly its length, so that a sanitizer sees the first octet read too far. */
@@ -133,6 +134,8 @@ static void test_lengths(void)
 			abort();
 		UNIT_ERR(ERR_CMS_DECRYPT, pwri_kek_unwrap(CIPHER_AES128_CBC, kek, kek, bytes_from(wrapped, len), opened, 16));
 		UNIT_ERR(ERR_CMS_DECRYPT, pwri_kek_unwrap(CIPHER_AES128_CBC, kek, kek, bytes_from(wrapped, len), opened, 32));
+		/* So short a key has room in one block with its header. */
+		UNIT_ERR(ERR_CMS_DECRYPT, pwri_kek_unwrap(CIPHER_DES3_CBC, long_kek, short_iv, bytes_from(wrapped, len), opened, 3));
 		free(wrapped);
 	}
 }

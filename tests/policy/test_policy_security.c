@@ -70,8 +70,8 @@ static void test_s8_confusion(void)
 		{ "S8: a C1 control in a BMPString", "allow subject OU *", DROP, { .subject_hex = "3022 3111 300f 0603550403 1308 6465766963652d31 310d 300b 060355040b 1e04 00780085" },
 			"no: subject OU has control characters" },
 		{ "S8: right-to-left override", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=a\\E2\\80\\AEb" },
-			"no: subject OU has characters that turn the direction or break the line" },
-		{ "S8: isolate", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=\\E2\\81\\A6" }, "no: subject OU has characters that turn the direction or break the line" },
+			"no: subject OU has invisible characters" },
+		{ "S8: isolate", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=\\E2\\81\\A6" }, "no: subject OU has invisible characters" },
 		{ "S8: ../ is text like any other", "allow subject CN device-1/*", REFUSE, { .subject = "CN=device-1/../../x" }, "CN=device-1/../../x |" DEFAULTS },
 		{ "S8: ../ as a host", "allow san dns *", REFUSE, { .san = "dns:../x" }, "no: subjectAltName dns \"../x\" (no host name) is not allowed" },
 		{ "S8: T61 and BMP are read", "allow subject OU Gerät", REFUSE, { .subject_hex = "3028 3111 300f 0603550403 1408 6465766963652d31 3113 3011 060355040b 1e0a 0047 0065 0072 00e4 0074" },
@@ -92,7 +92,26 @@ static void test_s8_confusion(void)
 		{ "S8: control characters in a directoryName", "allow san directoryName *", DROP, { .san_hex = "a40e 300c 310a 3008 0603550403 0c010a" },
 			"no: subjectAltName directoryName has control characters" },
 		{ "S8: a turned UPN", "allow san upn *", DROP, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 61e280ae62" },
-			"no: subjectAltName upn has characters that turn the direction or break the line" },
+			"no: subjectAltName upn has invisible characters" },
+		{ "S8: an e-mail address without @", "allow san email *", REFUSE, { .san_hex = "8105 61646d696e" }, "no: subjectAltName email \"admin\" (no e-mail address) is not allowed" },
+		{ "S8: two @ in an e-mail address", "allow san email *", REFUSE, { .san_hex = "8105 6140624063" }, "no: subjectAltName email \"a@b@c\" (no e-mail address) is not allowed" },
+		{ "S8: an e-mail address without a mailbox", "allow san email *", REFUSE, { .san_hex = "8102 4062" }, "no: subjectAltName email \"@b\" (no e-mail address) is not allowed" },
+		{ "S8: an e-mail address without a host", "allow san email *", REFUSE, { .san_hex = "8102 6140" }, "no: subjectAltName email \"a@\" (no e-mail address) is not allowed" },
+		{ "S8: two e-mail addresses in one", "allow san email *", REFUSE, { .san_hex = "8105 612c634062" }, "no: subjectAltName email \"a,c@b\" (no e-mail address) is not allowed" },
+		{ "S8: an e-mail address in angle brackets", "allow san email *", REFUSE, { .san_hex = "8105 3c6140623e" }, "no: subjectAltName email \"<a@b>\" (no e-mail address) is not allowed" },
+		{ "S8: an e-mail address that ends an angle bracket", "allow san email *", REFUSE, { .san_hex = "8104 613e4062" }, "no: subjectAltName email \"a>@b\" (no e-mail address) is not allowed" },
+		{ "S8: a quoted e-mail address", "allow san email *", REFUSE, { .san_hex = "8105 2261224062" }, "no: subjectAltName email \"\"a\"@b\" (no e-mail address) is not allowed" },
+		{ "S8: an apostrophe is of an e-mail address", "allow san email *", REFUSE, { .san_hex = "8107 6f27782b794062" }, "CN=device-1 | email:o'x+y@b" DEFAULTS },
+		{ "S8: two @ in an e-mail address, dropped", "allow san email *", DROP, { .san_hex = "8105 6140624063" },
+			"CN=device-1 |" DEFAULTS "subjectAltName email \"a@b@c\" (no e-mail address) dropped" },
+		{ "S8: a rule denies two @ in an e-mail address", "deny san email *@c|allow san email *", DROP, { .san_hex = "8105 6140624063" },
+			"no: subjectAltName email \"a@b@c\" is denied" },
+		{ "S8: a UPN without @", "allow san upn *", REFUSE, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 61646d696e" }, "no: subjectAltName upn \"admin\" (no user principal name) is not allowed" },
+		{ "S8: two @ in a UPN", "allow san upn *", REFUSE, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 6140624063" }, "no: subjectAltName upn \"a@b@c\" (no user principal name) is not allowed" },
+		{ "S8: a UPN without a user", "allow san upn *", REFUSE, { .san_hex = "a012 060a2b060104018237140203 a004 0c02 4062" }, "no: subjectAltName upn \"@b\" (no user principal name) is not allowed" },
+		{ "S8: a UPN without a realm", "allow san upn *", REFUSE, { .san_hex = "a012 060a2b060104018237140203 a004 0c02 6140" }, "no: subjectAltName upn \"a@\" (no user principal name) is not allowed" },
+		{ "S8: a UPN with a zero width space", "allow san upn *", DROP, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 61e2808b62" },
+			"no: subjectAltName upn has invisible characters" },
 		{ "S8: an attribute that is no text", "allow subject * *", REFUSE, { .subject_hex = "301f 3111 300f 0603550403 1308 6465766963652d31 310a 3008 060355042d 030100" },
 			"no: subject 2.5.4.45 \"\" (not text) is not allowed" },
 	};
@@ -255,13 +274,17 @@ static void test_s9_others(void)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct csr *csr = NULL;
 		struct buf spki = { 0 };
+		enum err e;
 
 		unit_row(rows[i].row);
-		UNIT_ERR(ERR_OK, csr_parse(unit_vector(rows[i].csr), &csr, NULL));
-		buf_append(&spki, csr->spki);
-		if (rows[i].is_broken)
-			spki.ptr[spki.len - 1] ^= 1;
-		UNIT_ERR(rows[i].e, decide_key(buf_bytes(&spki)));
+		e = csr_parse(unit_vector(rows[i].csr), &csr, NULL);
+		if (e == ERR_OK) {
+			buf_append(&spki, csr->spki);
+			if (rows[i].is_broken)
+				spki.ptr[spki.len - 1] ^= 1;
+			e = decide_key(buf_bytes(&spki));
+		}
+		UNIT_ERR(rows[i].e, e);
 		csr_free(csr);
 		buf_clear(&spki);
 	}
