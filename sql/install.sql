@@ -31,7 +31,7 @@ COMMIT;
 
 BEGIN;
 SET LOCAL ROLE scepgate_owner;
-SELECT pg_advisory_xact_lock(hashtext('scepgate install')) AS locked \gset
+LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
 \ir api/10-comments.sql
 \ir api/20-views.sql
 \ir api/21-view-comments.sql

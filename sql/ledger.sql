@@ -2,17 +2,18 @@
 
 DO $ledger$
 BEGIN
-	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('scepgate install'));
 	IF pg_catalog.to_regnamespace('scepgate') IS NULL THEN
-		CREATE SCHEMA scepgate AUTHORIZATION scepgate_owner;
+		-- Of two installations at once the second waits here for the first, whose schema and ledger it then has.
+		BEGIN
+			CREATE SCHEMA scepgate AUTHORIZATION scepgate_owner;
+		EXCEPTION WHEN duplicate_schema OR unique_violation THEN
+			NULL;
+		END;
 	END IF;
 END
 $ledger$;
 
 SET LOCAL ROLE scepgate_owner;
-
-COMMENT ON SCHEMA scepgate IS 'scepgate, a SCEP (RFC 8894) enrolment gateway and certificate authority. Tables are singular, the views to read are plural. See sql/README.';
-ALTER DEFAULT PRIVILEGES FOR ROLE scepgate_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 DO $ledger$
 BEGIN
@@ -49,3 +50,8 @@ BEGIN
 	END IF;
 END
 $ledger$;
+
+-- One installation at a time from here on; only the owner can hold this lock.
+LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
+COMMENT ON SCHEMA scepgate IS 'scepgate, a SCEP (RFC 8894) enrolment gateway and certificate authority. Tables are singular, the views to read are plural. See sql/README.';
+ALTER DEFAULT PRIVILEGES FOR ROLE scepgate_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

@@ -5,7 +5,6 @@ DO $roles$
 DECLARE
 	wanted record;
 BEGIN
-	PERFORM pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('scepgate install'));
 	FOR wanted IN
 		SELECT * FROM (VALUES
 			('scepgate_owner', 'NOLOGIN', 'Owns the schema scepgate and everything in it. Nobody logs in as this role; upgrades act as it.'),
@@ -18,7 +17,12 @@ BEGIN
 		) AS t (name, login, comment)
 	LOOP
 		IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted.name) THEN
-			EXECUTE pg_catalog.format('CREATE ROLE %I %s', wanted.name, wanted.login);
+			-- Of two installations at once the second waits here for the first, whose role it then has.
+			BEGIN
+				EXECUTE pg_catalog.format('CREATE ROLE %I %s', wanted.name, wanted.login);
+			EXCEPTION WHEN duplicate_object OR unique_violation THEN
+				NULL;
+			END;
 		END IF;
 		IF pg_catalog.shobj_description((SELECT oid FROM pg_catalog.pg_roles WHERE rolname = wanted.name), 'pg_authid') IS DISTINCT FROM wanted.comment THEN
 			EXECUTE pg_catalog.format('COMMENT ON ROLE %I IS %L', wanted.name, wanted.comment);

@@ -87,7 +87,7 @@ BEGIN
 		('endpoint', 'append_chain', 'True: a reply carries CA and chain behind the issued certificate. Some devices take the last certificate, or have room for one.'),
 		('endpoint', 'password_recipient', 'True: the reply to a key that cannot decrypt (EC, Ed25519) is encrypted under the challenge (RFC 8894 section 3.1).'),
 		('endpoint', 'allowed_keys', 'Types and sizes of keys that may be certified, on top of what the policy allows.'),
-		('endpoint', 'pending_lifetime', 'How long a request waits for an operator, and then the decision for the device.'),
+		('endpoint', 'pending_lifetime', 'How long a request waits for an operator; counted anew for the device when it is approved.'),
 		('static_challenge', 'id', 'Number of the row.'),
 		('static_challenge', 'endpoint_id', 'The endpoint.'),
 		('static_challenge', 'name', 'Name in commands; several with different names let one be replaced without a gap.'),
@@ -110,7 +110,7 @@ BEGIN
 		('certificate', 'application_id', 'The application that it belongs to.'),
 		('certificate', 'endpoint_id', 'The endpoint that issued it.'),
 		('certificate', 'der', 'The certificate, DER.'),
-		('certificate', 'csr_der', 'The certification request, as sent.'),
+		('certificate', 'csr_der', 'The request as it was asked, with the challenge overwritten and without its signature.'),
 		('certificate', 'sha256', 'SHA-256 fingerprint of the certificate.'),
 		('certificate', 'spki_sha256', 'SHA-256 of its SubjectPublicKeyInfo.'),
 		('certificate', 'subject', 'Subject, RFC 4514 text.'),
@@ -135,7 +135,7 @@ BEGIN
 		('transaction', 'updated_at', 'When it was last recorded as pending, or a certificate was last issued for it; the replay window starts then.'),
 		('transaction', 'state', 'issued: it has its certificate. pending: it waits for an operator. approved: it gets its certificate when the device asks next. denied: it gets none.'),
 		('transaction', 'message_type', 'SCEP message type of the request: 19 PKCSReq, 17 RenewalReq.'),
-		('transaction', 'csr_der', 'The certification request, as sent, until it is issued; then it stands with the certificate.'),
+		('transaction', 'csr_der', 'The pending request, encrypted under the key-encryption secret; null when issued.'),
 		('transaction', 'subject', 'Subject, RFC 4514 text: what the request asks, or, when nobody had to approve it, what was certified.'),
 		('transaction', 'sans', 'Subject alternative names, as text, likewise; empty when there are none.'),
 		('transaction', 'client_address', 'Where the request came from.'),
@@ -267,7 +267,7 @@ BEGIN
 		('transaction', 'transaction_is_recorded_already', 'This request of this device is recorded already.'),
 		('transaction', 'transaction_state_is_known', 'A transaction is issued, pending, approved or denied.'),
 		('transaction', 'transaction_message_type_can_issue', 'Only PKCSReq (19) and RenewalReq (17) ask for a certificate.'),
-		('transaction', 'transaction_csr_der_has_a_length', 'A certification request has 1 to 1048576 octets.'),
+		('transaction', 'transaction_csr_der_has_a_length', 'A pending request, encrypted, has 1 to 1048576 octets.'),
 		('transaction', 'transaction_reason_is_a_line', 'A reason has at most 255 octets and no control characters.'),
 		('transaction', 'transaction_certificate_comes_with_issuance', 'An issued transaction has a certificate, another one has none.'),
 		('transaction', 'transaction_request_is_kept_until_issuance', 'A transaction that is not issued has its request, an issued one has it with the certificate.'),
@@ -287,7 +287,8 @@ BEGIN
 		('crl', 'crl_updates_are_in_order', 'this_update must be earlier than next_update.'),
 		('audit_event', 'audit_event_id_is_taken', 'This number is taken.'),
 		('audit_event', 'audit_event_event_is_a_word', 'An event is one word of a-z and _.'),
-		('audit_event', 'audit_event_detail_is_an_object', 'The detail of an event is a JSON object.')
+		('audit_event', 'audit_event_detail_is_an_object', 'The detail of an event is a JSON object.'),
+		('audit_event', 'audit_event_detail_is_short', 'The detail of an event has at most 16384 octets.')
 	) AS t (tab, con, comment) LOOP
 		EXECUTE format('COMMENT ON CONSTRAINT %I ON scepgate.%I IS %L', c.con, c.tab, c.comment);
 	END LOOP;
@@ -310,6 +311,7 @@ BEGIN
 		('transaction_by_expiry', 'Finds the requests that wait on an endpoint, and those that expired.'),
 		('certificate_by_revocation', 'Finds what a CA has revoked, for its CRL.'),
 		('ca_next_by_private_key', 'Finds the next CA certificate of a key.'),
+		('transaction_by_request', 'Finds who sent a certification request.'),
 		('audit_event_by_at', 'Finds events by time.'),
 		('audit_event_by_reference', 'Finds the events of one request.')
 	) AS t (ind, comment) LOOP

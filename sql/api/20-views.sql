@@ -72,11 +72,6 @@ CREATE OR REPLACE VIEW scepgate.transactions AS
 	FROM scepgate.transaction t JOIN scepgate.endpoint e ON e.id = t.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
 	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
 
-CREATE OR REPLACE VIEW scepgate.transaction_files AS
-	SELECT t.id, a.name AS application, p.name AS profile, coalesce(t.csr_der, c.csr_der) AS csr
-	FROM scepgate.transaction t JOIN scepgate.endpoint e ON e.id = t.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
-	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
-
 CREATE OR REPLACE VIEW scepgate.audit_events AS
 	SELECT v.id, v.at, v.event, v.actor, v.application, v.profile, v.reference, v.client_address, v.detail
 	FROM scepgate.audit_event v;

@@ -12,7 +12,6 @@ COMMENT ON VIEW scepgate.static_challenges IS 'Static challenges of endpoints, w
 COMMENT ON VIEW scepgate.certificates IS 'Issued certificates.';
 COMMENT ON VIEW scepgate.certificate_files IS 'Issued certificates and their requests, DER.';
 COMMENT ON VIEW scepgate.transactions IS 'Enrolments as devices see them.';
-COMMENT ON VIEW scepgate.transaction_files IS 'The certification requests of enrolments, DER.';
 COMMENT ON VIEW scepgate.next_cas IS 'The next certificates of CAs, as GetNextCACert gives them out.';
 COMMENT ON VIEW scepgate.crls IS 'Certificate revocation lists.';
 COMMENT ON VIEW scepgate.audit_events IS 'The audit trail.';
@@ -27,7 +26,7 @@ BEGIN
 		LEFT JOIN (VALUES
 			('applications', 'application'), ('cas', 'ca'), ('ca_certificates', 'ca'), ('policies', 'policy'), ('policy_rules', 'policy_rule'), ('profiles', 'profile'),
 			('endpoints', 'endpoint'), ('ra_certificates', 'ra_certificate'), ('static_challenges', 'static_challenge'), ('certificates', 'certificate'),
-			('certificate_files', 'certificate'), ('transactions', 'transaction'), ('audit_events', 'audit_event'), ('transaction_files', 'transaction'),
+			('certificate_files', 'certificate'), ('transactions', 'transaction'), ('audit_events', 'audit_event'),
 			('next_cas', 'ca_next'), ('crls', 'crl')) AS source (view, tab) ON source.view = v.relname
 		LEFT JOIN LATERAL (SELECT col_description(t.attrelid, t.attnum) AS comment FROM pg_attribute t
 			WHERE t.attrelid = format('scepgate.%I', source.tab)::regclass AND t.attname = a.attname AND NOT t.attisdropped) AS s ON true
@@ -52,7 +51,7 @@ BEGIN
 			('endpoints', 'challenges', 'How many static challenges open it now.'),
 			('endpoints', 'replay_window_seconds', 'How long the same request gets the same certificate again.'),
 			('endpoints', 'ra_not_after', 'When its current RA certificate ends.'),
-			('endpoints', 'pending_lifetime_seconds', 'How long a request waits for an operator, and then the decision for the device.'),
+			('endpoints', 'pending_lifetime_seconds', 'How long a request waits for an operator; counted anew for the device when it is approved.'),
 			('endpoints', 'pending', 'How many requests wait for an operator now.'),
 			('ra_certificates', 'application', 'Name of the application.'),
 			('ra_certificates', 'profile', 'Name of the profile.'),
@@ -70,16 +69,13 @@ BEGIN
 			('certificate_files', 'application', 'Name of the application that it belongs to.'),
 			('certificate_files', 'ca', 'Name of the CA that signed it.'),
 			('certificate_files', 'certificate', 'The certificate, DER.'),
-			('certificate_files', 'csr', 'The certification request, as sent.'),
+			('certificate_files', 'csr', 'The request as it was asked, with the challenge overwritten and without its signature.'),
 			('transactions', 'application', 'Name of the application.'),
 			('transactions', 'profile', 'Name of the profile.'),
 			('transactions', 'transaction_id', 'transactionID as text; 0x and hexadecimal when it is not printable.'),
 			('transactions', 'serial', 'Serial number of the certificate that this request got, hexadecimal.'),
 			('transactions', 'repeatable_until', 'Until then the same request gets the same certificate again; null when it has none.'),
 			('transactions', 'state', 'issued; pending: waits for an operator; approved: gets its certificate when the device asks next; denied; expired: the device must ask anew.'),
-			('transaction_files', 'application', 'Name of the application.'),
-			('transaction_files', 'profile', 'Name of the profile.'),
-			('transaction_files', 'csr', 'The certification request, as sent.'),
 			('next_cas', 'ca', 'Name of the CA.'),
 			('next_cas', 'key', 'Where its key is: pkcs8 (here, encrypted), pkcs11 (in a token), none.'),
 			('next_cas', 'sha256', 'SHA-256 fingerprint of the certificate.'),

@@ -59,18 +59,30 @@ CREATE OR REPLACE FUNCTION scepgate.transaction_is_live(state text, updated_at t
 	AS $$ SELECT CASE state WHEN 'issued' THEN updated_at > clock_timestamp() - replay_window ELSE expires_at > clock_timestamp() END $$;
 COMMENT ON FUNCTION scepgate.transaction_is_live(text, timestamptz, interval, timestamptz) IS 'Does a transaction still answer for its request? An issued one inside the replay window, another one until it expires.';
 
-CREATE OR REPLACE FUNCTION scepgate.enrol_lookup(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea)
-	RETURNS TABLE (outcome text, certificate bytea, reason text)
+CREATE OR REPLACE FUNCTION scepgate.request_is_foreign(endpoint_id integer, requester_spki_sha256 bytea, csr_sha256 bytea) RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
-	SELECT CASE WHEN e.id IS NULL THEN 'stale' ELSE coalesce(t.state, 'new') END, c.der, coalesce(t.reason, '')
+	SELECT EXISTS (SELECT FROM scepgate.transaction t WHERE t.endpoint_id = request_is_foreign.endpoint_id AND t.csr_sha256 = request_is_foreign.csr_sha256
+		AND t.requester_spki_sha256 <> request_is_foreign.requester_spki_sha256)
+$$;
+COMMENT ON FUNCTION scepgate.request_is_foreign(integer, bytea, bytea)
+	IS 'Was the same certification request recorded on this endpoint for another requester key? Then whoever sends it now took it, with its challenge, from a message of somebody else.';
+
+CREATE OR REPLACE FUNCTION scepgate.enrol_lookup(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea)
+	RETURNS TABLE (outcome text, certificate bytea, reason text, subject text, sans text)
+	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+	SELECT CASE WHEN e.id IS NULL THEN 'stale'
+			WHEN scepgate.request_is_foreign(e.id, enrol_lookup.requester_spki_sha256, enrol_lookup.csr_sha256) THEN 'foreign'
+			ELSE coalesce(t.state, 'new') END,
+		c.der, coalesce(t.reason, ''), CASE t.state WHEN 'approved' THEN t.subject END, CASE t.state WHEN 'approved' THEN t.sans END
 	FROM (VALUES (true)) AS one (x)
 	LEFT JOIN scepgate.endpoint e ON e.id = enrol_lookup.endpoint_id AND e.version = enrol_lookup.endpoint_version
 	LEFT JOIN scepgate.transaction t ON t.endpoint_id = e.id AND t.transaction_id = enrol_lookup.transaction_id AND t.requester_spki_sha256 = enrol_lookup.requester_spki_sha256
 		AND t.csr_sha256 = enrol_lookup.csr_sha256 AND scepgate.transaction_is_live(t.state, t.updated_at, e.replay_window, t.expires_at)
 	LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id
 $$;
-COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window; pending, approved or denied, with the operator''s reason; stale when the endpoint is no longer of this version.';
+COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window; pending, approved or denied, with the operator''s reason, and when approved with subject and sans as they were recorded; foreign when another requester key sent the same certification request before; stale when the endpoint is no longer of this version.';
 
 CREATE OR REPLACE FUNCTION scepgate.address_or_null(address text) RETURNS inet
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -114,11 +126,14 @@ BEGIN
 		RETURN QUERY SELECT 'stale', NULL::bytea;
 		RETURN;
 	END IF;
+	IF scepgate.request_is_foreign(enrol_commit.endpoint_id, enrol_commit.requester_spki_sha256, enrol_commit.csr_sha256) THEN
+		RETURN QUERY SELECT 'foreign', NULL::bytea;
+		RETURN;
+	END IF;
 	new_id := nextval(pg_get_serial_sequence('scepgate.certificate', 'id'));
 	-- Default deny: what is not known to authorise does not. Of two workers with the same request the second waits for the row that the first writes, and then finds it issued.
 	IF enrol_commit.authorisation = 'approval' THEN
-		-- The row is written only once the request has been read from it.
-		SELECT t.id, t.message_type, t.csr_der INTO request FROM scepgate.transaction t
+		SELECT t.id, t.message_type INTO request FROM scepgate.transaction t
 		WHERE t.endpoint_id = enrol_commit.endpoint_id AND t.transaction_id = enrol_commit.transaction_id AND t.requester_spki_sha256 = enrol_commit.requester_spki_sha256
 			AND t.csr_sha256 = enrol_commit.csr_sha256 AND t.state = 'approved' AND t.expires_at > clock_timestamp()
 		FOR UPDATE;
@@ -140,7 +155,7 @@ BEGIN
 			decided_by = NULL, reason = '', message_type = EXCLUDED.message_type, subject = EXCLUDED.subject, sans = EXCLUDED.sans, client_address = EXCLUDED.client_address,
 			reference = EXCLUDED.reference, updated_at = EXCLUDED.updated_at
 			WHERE NOT scepgate.transaction_is_live(t.state, t.updated_at, site.replay_window, t.expires_at)
-		RETURNING t.id, t.message_type, enrol_commit.csr AS csr_der INTO request;
+		RETURNING t.id, t.message_type INTO request;
 	END IF;
 	IF request.id IS NULL THEN
 		RETURN QUERY SELECT CASE t.state WHEN 'issued' THEN 'repeat' ELSE 'unapproved' END, c.der
@@ -152,20 +167,20 @@ BEGIN
 		RETURN;
 	END IF;
 	INSERT INTO scepgate.certificate (id, ca_id, serial, application_id, endpoint_id, der, csr_der, spki_sha256, subject, sans, not_before, not_after, message_type, authorisation, notes, reference)
-	VALUES (new_id, site.ca_id, enrol_commit.serial, site.application_id, enrol_commit.endpoint_id, enrol_commit.certificate, request.csr_der, enrol_commit.spki_sha256,
+	VALUES (new_id, site.ca_id, enrol_commit.serial, site.application_id, enrol_commit.endpoint_id, enrol_commit.certificate, enrol_commit.csr, enrol_commit.spki_sha256,
 		enrol_commit.subject, coalesce(enrol_commit.sans, ''), enrol_commit.not_before, enrol_commit.not_after, request.message_type, enrol_commit.authorisation,
 		coalesce(enrol_commit.notes, ''), coalesce(enrol_commit.reference, ''));
 	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
 	VALUES ('certificate_issued', site.application, site.profile, nullif(enrol_commit.reference, ''), address,
-		jsonb_build_object('certificate_id', new_id, 'serial', encode(enrol_commit.serial, 'hex'), 'subject', enrol_commit.subject, 'sans', coalesce(enrol_commit.sans, ''),
+		jsonb_build_object('certificate_id', new_id, 'serial', encode(enrol_commit.serial, 'hex'), 'subject', left(enrol_commit.subject, 1024), 'sans', left(coalesce(enrol_commit.sans, ''), 1024),
 			'message_type', request.message_type, 'authorisation', enrol_commit.authorisation, 'transaction', request.id,
-			'transaction_id', scepgate.octets_as_text(enrol_commit.transaction_id), 'notes', coalesce(enrol_commit.notes, ''))
+			'transaction_id', scepgate.octets_as_text(enrol_commit.transaction_id), 'notes', left(coalesce(enrol_commit.notes, ''), 400))
 			|| CASE enrol_commit.authorisation WHEN 'static_challenge' THEN jsonb_build_object('static_challenge_id', enrol_commit.static_challenge_id) ELSE '{}' END);
 	RETURN QUERY SELECT 'issued', enrol_commit.certificate;
 END
 $$;
 COMMENT ON FUNCTION scepgate.enrol_commit(integer, bigint, bytea, bytea, bytea, integer, text, integer, bytea, bytea, bytea, bytea, text, text, timestamptz, timestamptz, text, text, text)
-	IS 'Second round trip of an enrolment: records certificate, transaction and audit event. authorisation: static_challenge; or approval, for an approved transaction, whose own request and message type are recorded. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went or expired; unapproved when an operator must decide and did not say yes. Nothing is written unless issued.';
+	IS 'Second round trip of an enrolment: records certificate, transaction and audit event. authorisation: static_challenge; or approval, for an approved transaction, whose own message type is recorded. csr: the request to keep with the certificate, with the challenge overwritten and without its signature; it is not looked into. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went or expired; foreign when another requester key sent the same certification request before; unapproved when an operator must decide and did not say yes. Nothing is written unless issued.';
 
 CREATE OR REPLACE FUNCTION scepgate.enrol_refuse(endpoint_id integer, transaction_id bytea, requester_spki_sha256 bytea, message_type integer, error text, detail text,
 		subject text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '') RETURNS void
@@ -173,12 +188,12 @@ CREATE OR REPLACE FUNCTION scepgate.enrol_refuse(endpoint_id integer, transactio
 	AS $$
 	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
 	SELECT 'enrolment_refused', a.name, p.name, nullif(enrol_refuse.reference, ''), scepgate.address_or_null(enrol_refuse.client_address),
-		jsonb_strip_nulls(jsonb_build_object('error', enrol_refuse.error, 'detail', enrol_refuse.detail, 'subject', nullif(enrol_refuse.subject, ''),
-			'message_type', nullif(enrol_refuse.message_type, 0), 'transaction_id', nullif(scepgate.octets_as_text(enrol_refuse.transaction_id), ''),
-			'requester_spki_sha256', nullif(encode(enrol_refuse.requester_spki_sha256, 'hex'), '')))
+		jsonb_strip_nulls(jsonb_build_object('error', enrol_refuse.error, 'detail', left(enrol_refuse.detail, 400), 'subject', nullif(left(enrol_refuse.subject, 1024), ''),
+			'message_type', nullif(enrol_refuse.message_type, 0), 'transaction_id', nullif(left(scepgate.octets_as_text(enrol_refuse.transaction_id), 512), ''),
+			'requester_spki_sha256', nullif(left(encode(enrol_refuse.requester_spki_sha256, 'hex'), 64), '')))
 	FROM (VALUES (true)) AS one (x)
 	LEFT JOIN scepgate.endpoint e ON e.id = enrol_refuse.endpoint_id
 	LEFT JOIN scepgate.application a ON a.id = e.application_id
 	LEFT JOIN scepgate.profile p ON p.id = e.profile_id
 $$;
-COMMENT ON FUNCTION scepgate.enrol_refuse(integer, bytea, bytea, integer, text, text, text, text, text) IS 'Write the audit event of a refused enrolment.';
+COMMENT ON FUNCTION scepgate.enrol_refuse(integer, bytea, bytea, integer, text, text, text, text, text) IS 'Write the audit event of a refused enrolment, detail cut to 400 characters and subject to 1024.';

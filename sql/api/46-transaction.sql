@@ -23,11 +23,11 @@ BEGIN
 		RAISE EXCEPTION 'transaction % was % already, by %', transaction_decide.id, request.state, request.decided_by USING ERRCODE = 'object_not_in_prerequisite_state';
 	END IF;
 	UPDATE scepgate.transaction t SET state = transaction_decide.decision, reason = coalesce(transaction_decide.reason, ''), decided_at = clock_timestamp(), decided_by = session_user,
-		expires_at = clock_timestamp() + request.pending_lifetime
+		expires_at = CASE transaction_decide.decision WHEN 'approved' THEN clock_timestamp() + request.pending_lifetime ELSE t.expires_at END
 	WHERE t.id = transaction_decide.id;
 	INSERT INTO scepgate.audit_event (event, application, profile, reference, detail)
 	VALUES ('enrolment_' || transaction_decide.decision, request.application, request.profile, nullif(request.reference, ''),
-		jsonb_build_object('transaction', transaction_decide.id, 'transaction_id', scepgate.octets_as_text(request.transaction_id), 'subject', request.subject,
+		jsonb_build_object('transaction', transaction_decide.id, 'transaction_id', scepgate.octets_as_text(request.transaction_id), 'subject', left(request.subject, 1024),
 			'reason', coalesce(transaction_decide.reason, ''), 'before', request.state));
 	RETURN transaction_decide.id;
 END
@@ -44,4 +44,4 @@ CREATE OR REPLACE FUNCTION scepgate.transaction_deny(id bigint, reason text DEFA
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$ SELECT scepgate.transaction_decide(transaction_deny.id, 'denied', transaction_deny.reason) $$;
 COMMENT ON FUNCTION scepgate.transaction_deny(bigint, text)
-	IS 'Deny a request that waits, or was approved and has no certificate yet. The device is told so, with the reason, within the pending lifetime of the endpoint; after that it may ask anew.';
+	IS 'Deny a request that waits, or was approved and has no certificate yet. The device is told so, with the reason, until the request expires, which a denial does not put off; after that it may ask anew.';

@@ -40,7 +40,7 @@ BEGIN
 
 	-- Views: all of them for people; CA certificates and CRLs for publication.
 	FOREACH tab IN ARRAY '{applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,
-		transaction_files,next_cas,crls}'::text[] LOOP
+		next_cas,crls}'::text[] LOOP
 		EXECUTE format('GRANT SELECT ON scepgate.%I TO scepgate_admin, scepgate_operator, scepgate_auditor', tab);
 	END LOOP;
 	GRANT EXECUTE ON FUNCTION scepgate.octets_as_text(bytea) TO scepgate_admin, scepgate_operator, scepgate_auditor;

@@ -55,11 +55,15 @@ ALTER TABLE scepgate.transaction
 	ADD CONSTRAINT transaction_expires_until_issuance CHECK ((state <> 'issued') = (expires_at IS NOT NULL)),
 	ADD CONSTRAINT transaction_decision_has_time_and_person CHECK ((decided_at IS NULL) = (decided_by IS NULL)),
 	ADD CONSTRAINT transaction_is_decided_or_pending CHECK (state = 'issued' OR (state = 'pending') = (decided_at IS NULL));
+CREATE INDEX transaction_by_request ON scepgate.transaction (endpoint_id, csr_sha256);
 CREATE INDEX transaction_by_expiry ON scepgate.transaction (endpoint_id, expires_at) WHERE state <> 'issued';
 
 ALTER TABLE scepgate.certificate
 	DROP CONSTRAINT certificate_authorisation_is_known,
 	ADD CONSTRAINT certificate_authorisation_is_known CHECK (authorisation IN ('static_challenge', 'approval'));
+
+-- Nothing that a device sends makes an event of any size.
+ALTER TABLE scepgate.audit_event ADD CONSTRAINT audit_event_detail_is_short CHECK (octet_length(detail::text) <= 16384);
 
 -- The next certificates of CAs (RFC 8894 section 4.7), and CRLs
 
@@ -112,7 +116,29 @@ END
 $$;
 COMMENT ON FUNCTION scepgate.crl_keep() IS 'Trigger: a published CRL never changes.';
 
--- Functions of the first tables that must know the new ones
+-- Functions of the first tables that change
+
+CREATE OR REPLACE FUNCTION scepgate.configuration_lock() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	-- One change of configuration at a time: a profile that is attached while its policy changes would otherwise miss its new version. The lock is one that only
+	-- the owner may take: an advisory lock could be held by whoever can log in.
+	LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION scepgate.configuration_lock() IS 'Trigger: lets one transaction at a time change configuration.';
+
+CREATE OR REPLACE FUNCTION scepgate.audit_value(column_name text, value jsonb) RETURNS jsonb
+	LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+	AS $$ SELECT CASE
+		WHEN value IS NULL OR value = 'null' THEN 'null'
+		WHEN column_name IN ('pkcs8', 'hash') THEN '"(not recorded)"'
+		WHEN column_name = 'certificate' THEN to_jsonb('sha256:' || encode(sha256((value #>> '{}')::bytea), 'hex'))
+		WHEN jsonb_typeof(value) = 'string' AND length(value #>> '{}') > 400 THEN to_jsonb(left(value #>> '{}', 400) || '...')
+		ELSE value END $$;
+COMMENT ON FUNCTION scepgate.audit_value(text, jsonb) IS 'How a value of a configuration table stands in an audit event: secrets not at all, certificates as digest, long texts cut to 400 characters.';
 
 CREATE OR REPLACE FUNCTION scepgate.configuration_endpoints(table_name text, row_id integer, owner_id integer) RETURNS SETOF integer
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -38,7 +38,7 @@ struct admin_argument {
  */
 enum err admin_call(struct store *store, enum admin_call call, const struct admin_argument *arguments, size_t count, struct rowset *result, struct why *why);
 
-/** Several changes as one: begin, then calls, then commit or roll back. Calls between them see and form one database transaction. */
+/** Several changes as one: begin, then calls, then commit or roll back. Calls between them see and form one database transaction. @return ERR_OK; ERR_DB_AWAY; ERR_DB. */
 enum err admin_begin(struct store *store, struct why *why);
 enum err admin_commit(struct store *store, struct why *why);
 void admin_rollback(struct store *store);

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 enum {
 	DB_GRACE_MS = 2000,        /* the server's own time-out comes first, and says more */
@@ -201,19 +202,11 @@ bool db_is_alive(const struct db *db)
 
 /* --- waiting --- */
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Wait until the server has said something, or takes more. @param deadline 0: none. */
 static enum err db_wait(struct db *db, bool want_write, int64_t deadline, struct why *why)
 {
 	struct pollfd fd = { .fd = PQsocket(db->conn), .events = (short)(POLLIN | (want_write ? POLLOUT : 0)) };
-	int64_t left = deadline == 0 ? -1 : deadline - now_ms();
+	int64_t left = deadline == 0 ? -1 : deadline - clock_monotonic_ms();
 	int ready;
 
 	if (deadline != 0 && left <= 0) {
@@ -348,7 +341,7 @@ static enum err wire_fill(struct wire *wire, const struct db_param *params, size
 enum err db_query(struct db *db, const char *sql, const struct db_param *params, size_t count, enum db_format format, struct db_rows **rows, struct why *why)
 {
 	struct wire wire = { 0 };
-	int64_t deadline = db->statement_ms == 0 ? 0 : now_ms() + db->statement_ms + DB_GRACE_MS;
+	int64_t deadline = db->statement_ms == 0 ? 0 : clock_monotonic_ms() + db->statement_ms + DB_GRACE_MS;
 	bool was_sent;
 	enum err e;
 

@@ -31,11 +31,6 @@ struct db_param {
 	int64_t number;
 };
 
-static inline struct db_param db_null(void)
-{
-	return (struct db_param){ DB_PARAM_NULL, { NULL, 0 }, 0 };
-}
-
 /** Text of whatever type the statement wants there. NULL is the empty string. */
 static inline struct db_param db_text(const char *text)
 {

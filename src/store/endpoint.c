@@ -288,8 +288,8 @@ static void read_signers(struct reader *r, struct endpoint *endpoint)
 	}
 }
 
-/* What came with RFC 8894 in full. */
-static void read_more_settings(struct reader *r, struct endpoint *endpoint)
+/* Which of the optional messages of RFC 8894 it serves, and how. */
+static void read_protocol_settings(struct reader *r, struct endpoint *endpoint)
 {
 	static const char *const approvals[] = { [ENDPOINT_APPROVAL_NONE] = "none", [ENDPOINT_APPROVAL_ALWAYS] = "always" };
 	static const char *const ca_certs[] = { [ENDPOINT_CA_CERTS_RA] = "ra", [ENDPOINT_CA_CERTS_CA] = "ca" };
@@ -339,7 +339,7 @@ enum err endpoint_load(struct store *store, struct bytes application, struct byt
 	read_profile(&r, endpoint->profile_name, &endpoint->profile);
 	read_challenges(&r, endpoint);
 	read_signers(&r, endpoint);
-	read_more_settings(&r, endpoint);
+	read_protocol_settings(&r, endpoint);
 	if (r.e == ERR_OK) {
 		*out = endpoint;
 		endpoint = NULL;

@@ -2,8 +2,6 @@
 
 #include "store/enrolment.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/internal.h"
@@ -27,11 +25,12 @@ enum err enrolment_key_check(const struct enrolment_key *key, struct why *why)
 	return ERR_OK;
 }
 
-/* What enrol_commit() and enrol_pend() answer when they wrote nothing. */
-static enum err outcome_refused(struct bytes outcome, struct why *why)
+enum err enrolment_outcome_refused(struct bytes outcome, struct why *why)
 {
 	if (bytes_is_str(outcome, "challenge"))
 		return why_set(why, ERR_CHALLENGE, "the challenge was removed or expired meanwhile");
+	if (bytes_is_str(outcome, "foreign"))
+		return why_set(why, ERR_CHALLENGE, "the same certification request was sent by another requester before");
 	if (bytes_is_str(outcome, "unapproved"))
 		return why_set(why, ERR_APPROVAL, "no operator has approved this request, or the endpoint does not ask for approval");
 	if (bytes_is_str(outcome, "full"))
@@ -50,7 +49,7 @@ static enum err commit_outcome(const struct db_rows *rows, struct buf *recorded_
 			buf_move(recorded_der, &recorded);
 		return e;
 	}
-	return outcome_refused(outcome, why);
+	return enrolment_outcome_refused(outcome, why);
 }
 
 enum err enrolment_commit(struct store *store, const struct enrolment_key *key, const struct enrolment_record *record, struct buf *recorded_der, struct why *why)
@@ -98,7 +97,7 @@ enum err enrolment_pend(struct store *store, const struct enrolment_key *key, co
 		db_number(request->message_type), db_number(request->static_challenge_id), db_octets(request->csr_der), db_text_bytes(buf_bytes(&subject)),
 		db_text_bytes(buf_bytes(&sans)), db_text(request->client_address), db_text(request->reference) }, 12, DB_FORMAT_BINARY, &rows, why);
 	if (e == ERR_OK && !enrolment_state_read(db_rows_get(rows, 0, 0), state))
-		e = outcome_refused(db_rows_get(rows, 0, 0), why);
+		e = enrolment_outcome_refused(db_rows_get(rows, 0, 0), why);
 	else if (e == ERR_CONFLICT || e == ERR_VALUE || e == ERR_NOT_FOUND)
 		e = ERR_DB;
 out:

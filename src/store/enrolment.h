@@ -7,9 +7,10 @@
  */
 
 #include "base/bytes.h"
+#include "pki/algorithm.h"
 #include "store/store.h"
 
-enum { ENROLMENT_HASH_LEN = 32, ENROLMENT_REFERENCE_LEN = 16 /* characters of a reference id */, ENROLMENT_REASON_SIZE = 256 };
+enum { ENROLMENT_HASH_LEN = DIGEST_SHA256_LEN, ENROLMENT_REFERENCE_LEN = 16 /* characters of a reference id */, ENROLMENT_REASON_SIZE = 256 };
 
 /** Which transaction: endpoint, transactionID, requester key, request. All borrowed. */
 struct enrolment_key {
@@ -30,6 +31,7 @@ enum enrolment_state { ENROLMENT_NEW, ENROLMENT_ISSUED, ENROLMENT_PENDING, ENROL
 struct enrolment_found {
 	enum enrolment_state state;
 	struct buf certificate_der;           /* when issued, else empty */
+	struct buf subject, sans;             /* as recorded, what the operator saw; terminated; when approved, else empty */
 	char reason[ENROLMENT_REASON_SIZE];   /* the operator's words when denied or approved; UTF-8 without control characters, may be empty */
 };
 
@@ -39,7 +41,8 @@ void enrolment_found_clear(struct enrolment_found *found);
  * First round trip: what became of this very request?
  *
  * @param found out: its old content is cleared; untouched on error.
- * @return ERR_OK; ERR_STALE when the endpoint is no longer of this version (load it again); ERR_DB_AWAY; ERR_DB.
+ * @return ERR_OK; ERR_STALE when the endpoint is no longer of this version (load it again); ERR_CHALLENGE when another requester key sent the same certification
+ *         request before; ERR_DB_AWAY; ERR_DB.
  */
 enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, struct enrolment_found *found, struct why *why);
 
@@ -48,8 +51,8 @@ enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, 
  * also when the transactionID is another requester's.
  *
  * @param found      out: as enrolment_lookup().
- * @param csr_der    out: the request as it was sent, when approved, else empty. @param csr_sha256 out: its digest, for the key of the commit, when approved.
- * @return as enrolment_lookup().
+ * @param csr_der    out: the octets that were pended, when approved, else empty. @param csr_sha256 out: its digest, for the key of the commit, when approved.
+ * @return as enrolment_lookup(), but never ERR_CHALLENGE.
  */
 enum err enrolment_poll(struct store *store, int endpoint_id, int64_t endpoint_version, struct bytes transaction_id, struct bytes requester_spki_sha256,
 	struct enrolment_found *found, struct buf *csr_der, uint8_t csr_sha256[ENROLMENT_HASH_LEN], struct why *why);
@@ -58,7 +61,7 @@ enum err enrolment_poll(struct store *store, int endpoint_id, int64_t endpoint_v
 struct enrolment_pending {
 	int message_type;                     /* 19 or 17 */
 	int static_challenge_id;              /* of the challenge that it came with, re-checked as in commit; 0 when the endpoint's challenge mode is none */
-	struct bytes csr_der;
+	struct bytes csr_der;                 /* the request, encrypted under the key-encryption secret: any 1 to 1048576 octets */
 	const char *subject;                  /* as the request asks: RFC 4514 text */
 	const char *sans;                     /* "DNS:a, IP:192.0.2.1" or empty */
 	const char *client_address;           /* textual IP address, or empty */
@@ -69,7 +72,8 @@ struct enrolment_pending {
  * Instead of the second round trip, for an endpoint with approval: record the request as pending, with an audit event. Doing it again changes nothing.
  *
  * @param state out: ENROLMENT_PENDING; or another one when the same request was recorded meanwhile: look it up then.
- * @return ERR_OK; ERR_STALE when the endpoint changed, nothing is recorded; ERR_CHALLENGE when the challenge went meanwhile; ERR_APPROVAL when the endpoint does not
+ * @return ERR_OK; ERR_STALE when the endpoint changed, nothing is recorded; ERR_CHALLENGE when the challenge went meanwhile, or another requester
+ *         key sent the same certification request before; ERR_APPROVAL when the endpoint does not
  *         ask for approval, or too many requests wait already; ERR_DB_AWAY; ERR_DB.
  */
 enum err enrolment_pend(struct store *store, const struct enrolment_key *key, const struct enrolment_pending *request, enum enrolment_state *state, struct why *why);
@@ -79,7 +83,7 @@ struct enrolment_record {
 	int message_type;                     /* 19 or 17; with "approval" that of the request that was pended is recorded */
 	const char *authorisation;            /* "static_challenge", for an endpoint without approval; "approval" when the transaction is approved */
 	int static_challenge_id;              /* re-checked in commit: exists and not expired; not looked at for "approval" */
-	struct bytes csr_der;
+	struct bytes csr_der;                 /* the request to keep with the certificate: the challenge overwritten, without its signature */
 	struct bytes certificate_der;
 	struct bytes serial;                  /* INTEGER content */
 	struct bytes spki_sha256;             /* of the certificate's key */
@@ -95,7 +99,8 @@ struct enrolment_record {
  * Second round trip: record certificate, transaction and audit event in one database transaction; durable when it returns.
  *
  * @param recorded_der out: the certificate to hand out. It differs from the one given when another worker won the race with the same request.
- * @return ERR_OK; ERR_STALE when the endpoint changed, nothing is recorded; ERR_CHALLENGE when the challenge went meanwhile; ERR_APPROVAL when it is not, or no longer, approved, and
+ * @return ERR_OK; ERR_STALE when the endpoint changed, nothing is recorded; ERR_CHALLENGE when the challenge went meanwhile, or another requester
+ *         key sent the same certification request before; ERR_APPROVAL when it is not, or no longer, approved, and
  *         when an endpoint with approval is to issue without; ERR_DB_AWAY: unknown whether it was recorded, the request may be repeated; ERR_DB.
  */
 enum err enrolment_commit(struct store *store, const struct enrolment_key *key, const struct enrolment_record *record, struct buf *recorded_der, struct why *why);

@@ -9,6 +9,8 @@
 void enrolment_found_clear(struct enrolment_found *found)
 {
 	buf_clear(&found->certificate_der);
+	buf_clear(&found->subject);
+	buf_clear(&found->sans);
 	*found = (struct enrolment_found){ 0 };
 }
 
@@ -26,17 +28,27 @@ bool enrolment_state_read(struct bytes word, enum enrolment_state *state)
 	return false;
 }
 
-/* The row that enrol_lookup() and enrol_poll() start with: outcome, certificate, reason. */
-static enum err found_read(const struct db_rows *rows, struct enrolment_found *found, struct why *why)
+static enum err text_read(struct bytes text, struct buf *out)
+{
+	enum err e = buf_append(out, text);
+
+	return e == ERR_OK ? buf_terminate(out) : e;
+}
+
+/* The row that enrol_lookup() and enrol_poll() start with: outcome, certificate, reason; subject and sans stand at `text_at`. */
+static enum err found_read(const struct db_rows *rows, size_t text_at, struct enrolment_found *found, struct why *why)
 {
 	struct bytes outcome = db_rows_get(rows, 0, 0), reason = db_rows_get(rows, 0, 2);
+	enum err e;
 
-	if (bytes_is_str(outcome, "stale"))
-		return why_set(why, ERR_STALE, "the endpoint changed since it was loaded");
+	if (bytes_is_str(outcome, "stale") || bytes_is_str(outcome, "foreign"))
+		return enrolment_outcome_refused(outcome, why);
 	if (!enrolment_state_read(outcome, &found->state) || reason.len >= sizeof(found->reason))
 		return why_set(why, ERR_DB_SCHEMA, "the database gives a transaction in an unexpected state: run scepadm db upgrade");
 	if (reason.len > 0)
 		memcpy(found->reason, reason.ptr, reason.len);
+	if (found->state == ENROLMENT_APPROVED)
+		return (e = text_read(db_rows_get(rows, 0, text_at), &found->subject)) == ERR_OK ? text_read(db_rows_get(rows, 0, text_at + 1), &found->sans) : e;
 	return found->state == ENROLMENT_ISSUED ? buf_append(&found->certificate_der, db_rows_get(rows, 0, 1)) : ERR_OK;
 }
 
@@ -57,9 +69,9 @@ enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, 
 
 	if ((e = enrolment_key_check(key, why)) != ERR_OK)
 		return e;
-	e = store_query(store, STORE_RETRY, "SELECT outcome, certificate, reason FROM scepgate.enrol_lookup($1, $2, $3, $4, $5)", params, sizeof(params) / sizeof(params[0]),
-		DB_FORMAT_BINARY, &rows, why);
-	if (e == ERR_OK && (e = found_read(rows, &read, why)) == ERR_OK)
+	e = store_query(store, STORE_RETRY, "SELECT outcome, certificate, reason, subject, sans FROM scepgate.enrol_lookup($1, $2, $3, $4, $5)", params,
+		sizeof(params) / sizeof(params[0]), DB_FORMAT_BINARY, &rows, why);
+	if (e == ERR_OK && (e = found_read(rows, 3, &read, why)) == ERR_OK)
 		found_move(found, &read);
 	enrolment_found_clear(&read);
 	db_rows_free(rows);
@@ -76,9 +88,9 @@ enum err enrolment_poll(struct store *store, int endpoint_id, int64_t endpoint_v
 	struct bytes digest;
 	enum err e;
 
-	e = store_query(store, STORE_RETRY, "SELECT outcome, certificate, reason, csr, csr_sha256 FROM scepgate.enrol_poll($1, $2, $3, $4)", params,
+	e = store_query(store, STORE_RETRY, "SELECT outcome, certificate, reason, csr, csr_sha256, subject, sans FROM scepgate.enrol_poll($1, $2, $3, $4)", params,
 		sizeof(params) / sizeof(params[0]), DB_FORMAT_BINARY, &rows, why);
-	if (e != ERR_OK || (e = found_read(rows, &read, why)) != ERR_OK || (e = buf_append(&csr, db_rows_get(rows, 0, 3))) != ERR_OK)
+	if (e != ERR_OK || (e = found_read(rows, 5, &read, why)) != ERR_OK || (e = buf_append(&csr, db_rows_get(rows, 0, 3))) != ERR_OK)
 		goto out;
 	digest = db_rows_get(rows, 0, 4);
 	if (digest.len != (read.state == ENROLMENT_APPROVED ? ENROLMENT_HASH_LEN : 0)) {

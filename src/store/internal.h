@@ -8,6 +8,9 @@
 #include "store/rowset.h"
 #include "store/store.h"
 
+/** The highest migration in the ledger, as a bigint; 0 when it is empty. */
+#define STORE_VERSION_SQL "SELECT coalesce(max(version), 0) FROM scepgate.schema_version"
+
 enum store_retry {
 	STORE_ONCE,
 	STORE_RETRY /* a read: when the connection turns out to be lost, once more on a fresh one */
@@ -34,6 +37,9 @@ void store_set_in_transaction(struct store *store, bool is_open);
 
 /** Do the digests of the key have the right length? @return ERR_OK; ERR_INTERNAL. */
 enum err enrolment_key_check(const struct enrolment_key *key, struct why *why);
+
+/** Say why the database refused: the outcome of a function that found or wrote nothing. @return ERR_CHALLENGE; ERR_APPROVAL; ERR_STALE. */
+enum err enrolment_outcome_refused(struct bytes outcome, struct why *why);
 
 /** Which state a word of the database is. @return false for any other word; *state is then untouched. */
 bool enrolment_state_read(struct bytes word, enum enrolment_state *state);

@@ -187,7 +187,7 @@ static enum err version_load(struct store *store, int *out, struct why *why)
 	int64_t version = 0;
 	enum err e;
 
-	e = store_query(store, STORE_ONCE, "SELECT coalesce(max(version), 0) FROM scepgate.schema_version", NULL, 0, DB_FORMAT_BINARY, &rows, why);
+	e = store_query(store, STORE_ONCE, STORE_VERSION_SQL, NULL, 0, DB_FORMAT_BINARY, &rows, why);
 	if (e == ERR_OK && !value_number(db_rows_get(rows, 0, 0), &version))
 		e = why_set(why, ERR_DB_SCHEMA, "the ledger scepgate.schema_version is not as expected");
 	if (e == ERR_OK)
@@ -307,7 +307,7 @@ static enum err api_run(struct store *store, const struct folder *folder, struct
 
 	if ((e = api_digest(store, folder, &digest, why)) != ERR_OK || (e = store_script(store, as_owner, why)) != ERR_OK)
 		goto out;
-	e = store_script(store, "SELECT pg_advisory_xact_lock(hashtext('scepgate install'))", why);
+	e = store_script(store, "LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE", why);
 	for (size_t i = 0; i < folder->api.count && e == ERR_OK; i++)
 		e = file_run(store, folder->api.path[i], why);
 	if (e == ERR_OK)

@@ -12,7 +12,7 @@ struct schema_status {
 	bool api_is_current;    /* the API in the database is the one in the folder (compared by digest) */
 };
 
-/** @param folder in: the folder with roles.sql, migrations/ and api/. */
+/** @param folder in: the folder with roles.sql, migrations/ and api/. @return ERR_OK; ERR_CONF when the folder is not complete; ERR_DB_SCHEMA; ERR_DB_DENIED; ERR_DB; ERR_DB_AWAY; ERR_MEMORY. */
 enum err schema_status_load(struct store *store, const char *folder, struct schema_status *status, struct why *why);
 
 /**

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "store/internal.h"
 #include "store/value.h"
 
@@ -24,14 +24,6 @@ struct store {
 	enum err failure;
 	struct why failure_why;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static enum err copy_option(const char *text, char **out)
 {
@@ -76,14 +68,14 @@ void store_free(struct store *store)
 static void log_lost(struct store *store, enum err e, const struct why *why)
 {
 	if (store->options.log != NULL && !store->was_lost)
-		LOG_EVENT(store->options.log, LOG_LEVEL_ERROR, "database_lost", log_str("error", err_name(e)), log_str("why", why_text(why, e)));
+		LOG_EVENT(store->options.log, LOG_LEVEL_ERROR, "database-lost", log_str("error", err_name(e)), log_str("detail", why_text(why, e)));
 	store->was_lost = true;
 }
 
 static void log_found(struct store *store)
 {
 	if (store->options.log != NULL && store->was_lost)
-		LOG_EVENT(store->options.log, LOG_LEVEL_NOTICE, "database_found", log_str("role", store->role));
+		LOG_EVENT(store->options.log, LOG_LEVEL_NOTICE, "database-found", log_str("role", store->role));
 	store->was_lost = false;
 }
 
@@ -111,7 +103,7 @@ static enum err schema_check(struct db *db, struct why *why)
 	int64_t version = 0;
 	enum err e;
 
-	e = db_query(db, "SELECT coalesce(max(version), 0) FROM scepgate.schema_version", NULL, 0, DB_FORMAT_BINARY, &rows, why);
+	e = db_query(db, STORE_VERSION_SQL, NULL, 0, DB_FORMAT_BINARY, &rows, why);
 	if (e == ERR_OK && (!value_number(db_rows_get(rows, 0, 0), &version) || version != STORE_SCHEMA_VERSION))
 		e = why_set(why, ERR_DB_SCHEMA, "the schema in the database is version %lld and this program needs %d: run scepadm db upgrade, or use the program that fits",
 			(long long)version, STORE_SCHEMA_VERSION);
@@ -160,12 +152,12 @@ enum err store_connect(struct store *store, struct why *why)
 	connection_drop(store);
 	if (store->is_in_transaction)
 		return why_set(why, ERR_DB_AWAY, "the connection was lost in the middle of a change; nothing of it was kept");
-	if (store->failure != ERR_OK && now_ms() - store->failed_at_ms < STORE_HOLD_OFF_MS)
+	if (store->failure != ERR_OK && clock_monotonic_ms() - store->failed_at_ms < STORE_HOLD_OFF_MS)
 		return why_set(why, store->failure, "%s", why_text(&store->failure_why, store->failure));
 	if ((e = session_open(&store->options, &store->db, &role, &cause)) != ERR_OK) {
 		store->failure = e;
 		store->failure_why = cause;
-		store->failed_at_ms = now_ms();
+		store->failed_at_ms = clock_monotonic_ms();
 		log_lost(store, e, &cause);
 		return why_set(why, e, "%s", why_text(&cause, e));
 	}

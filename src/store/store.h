@@ -3,7 +3,7 @@
 
 /*
  * One connection to the database, and what every user of it needs: opening lazily, noticing that it is gone, noticing that configuration changed. The
- * questions themselves are in endpoint.h, enrolment.h, admin.h, view.h and schema.h. There is no function that runs arbitrary SQL. libpq is known in db.c alone.
+ * questions themselves are in endpoint.h, enrolment.h, certificate.h, crl.h, admin.h, view.h and schema.h. There is no function that runs arbitrary SQL. libpq is known in db.c alone.
  */
 
 #include <stdbool.h>

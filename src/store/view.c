@@ -24,7 +24,6 @@ static const struct {
 	[VIEW_TRANSACTION] = { "transactions", "updated_at DESC, id DESC" },
 	[VIEW_AUDIT_EVENT] = { "audit_events", "id DESC" },
 	[VIEW_CERTIFICATE_FILE] = { "certificate_files", "id DESC" },
-	[VIEW_TRANSACTION_FILE] = { "transaction_files", "id DESC" },
 	[VIEW_CA_NEXT] = { "next_cas", "ca" },
 	[VIEW_CRL] = { "crls", "ca, number DESC" },
 };

@@ -7,7 +7,7 @@
 #include "store/store.h"
 
 enum view { VIEW_APPLICATION, VIEW_CA, VIEW_POLICY, VIEW_POLICY_RULE, VIEW_PROFILE, VIEW_ENDPOINT, VIEW_RA_CERTIFICATE, VIEW_STATIC_CHALLENGE, VIEW_CERTIFICATE, VIEW_CERTIFICATE_FILE, VIEW_TRANSACTION, VIEW_AUDIT_EVENT,
-	VIEW_TRANSACTION_FILE /* id, application, profile, csr */, VIEW_CA_NEXT, VIEW_CRL };
+	VIEW_CA_NEXT, VIEW_CRL };
 
 /** Rows whose column equals a value. The column must be one of the view's. */
 struct view_filter {

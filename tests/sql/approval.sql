@@ -49,14 +49,16 @@ SELECT tap.is(tap.pend('a'), 'pending', 'again it is the same one (RFC 8894 sect
 SELECT tap.is(tap.counts(), '0 1 1', 'which leaves nothing new');
 SELECT tap.is(tap.lookup('a'), 'pending', 'a repeat finds it pending');
 SELECT tap.is(tap.poll(), 'pending', 'so does a poll, which does not get the request back');
-SELECT tap.is(tap.lookup('a', 'thief'), 'new', 'a repeat signed with another key finds nothing');
+SELECT tap.is(tap.lookup('a', 'thief'), 'foreign', 'a repeat signed with another key is refused');
 SELECT tap.is(tap.poll('thief'), 'new', 'a stolen transactionID reveals nothing');
 SELECT tap.is(tap.poll('key', 'tx2'), 'new', 'another transactionID finds nothing');
 SELECT tap.is(tap.commit_as(1, 'a'), 'unapproved', 'a pending request cannot be issued');
-SELECT tap.is(tap.commit_as(1, 'a', 'approval', 'thief'), 'unapproved', 'nor by another key');
+SELECT tap.is(tap.commit_as(1, 'a', 'approval', 'thief'), 'foreign', 'nor by another key');
+SELECT tap.is(tap.pend('a', 'thief'), 'foreign', 'which cannot pend it either');
+SELECT tap.is(tap.counts(), '0 1 1', 'and leaves nothing');
 SELECT tap.results_eq('SELECT state, message_type, subject, sans, host(client_address), reference, certificate_id, expires_at > now() + interval ''23 hours'' AND expires_at < now() + interval ''25 hours'' FROM scepgate.transactions',
 	'VALUES (''pending'', 19, ''CN=a'', ''DNS:a'', ''192.0.2.7'', ''ref-a'', NULL::bigint, true)', 'the operator sees who asks for what');
-SELECT tap.is(convert_from(csr, 'UTF8'), 'a', 'and the request') FROM scepgate.transaction_files;
+SELECT tap.hasnt_view('scepgate', 'transaction_files', 'but not the request, which is encrypted');
 SELECT tap.is(pending, 1::bigint, 'the endpoint counts it') FROM scepgate.endpoints WHERE application = 'corp';
 
 -- Deciding
@@ -64,18 +66,24 @@ SELECT tap.throws_ok('SELECT scepgate.transaction_approve(0)', 'P0002', 'there i
 SELECT tap.refused_by(format('SELECT scepgate.transaction_deny(%s, %L)', tap.id_of('a'), E'two\nlines'), 'transaction_reason_is_a_line');
 SELECT tap.taken(format('SELECT scepgate.transaction_deny(%s, %L)', tap.id_of('a'), repeat('x', 255)));
 SELECT tap.refused_by(format('SELECT scepgate.transaction_deny(%s, %L)', tap.id_of('a'), repeat('x', 256)), 'transaction_reason_is_a_line');
+UPDATE scepgate.transaction SET expires_at = expires_at - interval '1 hour';
+SELECT expires_at AS before FROM scepgate.transaction \gset
 SELECT tap.is(scepgate.transaction_deny(tap.id_of('a'), 'who are you?'), tap.id_of('a'), 'an operator denies');
 SELECT tap.is(tap.poll(), 'denied who are you?', 'the device is told, with the reason');
 SELECT tap.is(tap.lookup('a'), 'denied who are you?', 'also when it repeats');
 SELECT tap.is(tap.pend('a'), 'denied', 'a denied request is not pended again');
 SELECT tap.is(tap.commit_as(1, 'a'), 'unapproved', 'nor issued');
 SELECT tap.throws_ok(format('SELECT scepgate.transaction_deny(%s)', tap.id_of('a')), '55000', format('transaction %s was denied already, by %s', tap.id_of('a'), session_user), 'once is enough');
+SELECT tap.is(expires_at = :'before', true, 'a denial does not put off when it expires') FROM scepgate.transaction;
 SELECT tap.is(scepgate.transaction_approve(tap.id_of('a')), tap.id_of('a'), 'an operator thinks better of it');
 SELECT tap.is(tap.lookup('a'), 'approved', 'a repeat finds it approved');
 SELECT tap.is(tap.poll(), 'approved a digest', 'a poll gets the request');
+SELECT tap.is(expires_at > :'before', true, 'an approval counts its life anew') FROM scepgate.transaction;
+SELECT tap.is(l.subject || ' ' || l.sans, 'CN=a DNS:a', 'a repeat learns what the operator saw') FROM scepgate.endpoints v, LATERAL scepgate.enrol_lookup(v.id, v.version, 'tx', sha256('key'), sha256('a')) AS l WHERE v.application = 'corp';
+SELECT tap.is(p.subject || ' ' || p.sans, 'CN=a DNS:a', 'so does a poll') FROM scepgate.endpoints v, LATERAL scepgate.enrol_poll(v.id, v.version, 'tx', sha256('key')) AS p WHERE v.application = 'corp';
 SELECT tap.is(tap.poll('thief'), 'new', 'another key still nothing');
 SELECT tap.is(tap.pend('a'), 'approved', 'an approved request is not pended again');
-SELECT tap.is(tap.commit_as(1, 'a', 'approval', 'thief'), 'unapproved', 'another key cannot fetch it');
+SELECT tap.is(tap.commit_as(1, 'a', 'approval', 'thief'), 'foreign', 'another key cannot fetch it');
 SELECT tap.is(tap.commit_as(1, 'b'), 'unapproved', 'nor can another request under the same transactionID');
 SELECT tap.is(tap.commit_as(1, 'a', 'static_challenge', type => 19), 'unapproved', 'the challenge is no way round');
 
@@ -86,8 +94,8 @@ SELECT tap.is(tap.poll(), 'issued 30c001', 'a poll gets it');
 SELECT tap.is(tap.lookup('a'), 'issued 30c001', 'and a repeat');
 SELECT tap.is(tap.pend('a'), 'issued', 'it is not pended again');
 SELECT tap.is(tap.poll('thief'), 'new', 'another key gets nothing');
-SELECT tap.results_eq('SELECT message_type, authorisation, csr_der FROM scepgate.certificate', 'VALUES (19, ''approval'', ''a''::bytea)',
-	'recorded are the message type and the request that were approved');
+SELECT tap.results_eq('SELECT message_type, authorisation, csr_der FROM scepgate.certificate', 'VALUES (19, ''approval'', ''another request''::bytea)',
+	'recorded are the message type that was approved, and the request as the commit gives it');
 SELECT tap.results_eq('SELECT state, serial, subject, decided_by = session_user, expires_at FROM scepgate.transactions', 'VALUES (''issued'', ''0101'', ''CN=a'', true, NULL::timestamptz)', 'the transaction says who approved');
 SELECT tap.throws_ok(format('SELECT scepgate.transaction_deny(%s)', tap.id_of('a')), '55000', format('transaction %s has its certificate already', tap.id_of('a')), 'what is issued is beyond denial');
 SELECT tap.results_eq('SELECT event, reference, detail ->> ''subject'' FROM scepgate.audit_event WHERE event LIKE ''enrolment%'' OR event = ''certificate_issued'' ORDER BY id',
@@ -104,7 +112,8 @@ SELECT tap.is(tap.pend('b'), 'pending', 'the same device asks for something else
 SELECT scepgate.transaction_approve(tap.id_of('b')) AS approved \gset
 SELECT tap.is(tap.poll(), 'approved b digest', 'a poll finds the newer one');
 SELECT tap.is(tap.lookup('a'), 'pending', 'the older one is undisturbed');
-SELECT tap.is(tap.pend('b', 'second key'), 'pending', 'the same request of another key is its own transaction');
+SELECT tap.is(tap.pend('b', 'second key'), 'foreign', 'the same request of another key is refused');
+SELECT tap.is(tap.pend('b2', 'second key'), 'pending', 'another request of another key is its own transaction');
 SELECT tap.is(tap.poll('second key'), 'pending', 'which waits for itself');
 
 -- Expiry: an operator is too late, a device is too late
@@ -124,8 +133,12 @@ SELECT tap.is(tap.commit_as(5, 'c'), 'unapproved', 'an approval expires as well'
 SELECT tap.is(tap.lookup('c'), 'new', 'and the request is new again');
 UPDATE scepgate.transaction SET expires_at = clock_timestamp() - interval '31 days' WHERE csr_sha256 = sha256('c');
 UPDATE scepgate.transaction SET state = 'pending', decided_at = NULL, decided_by = NULL WHERE csr_sha256 = sha256('c');
+INSERT INTO scepgate.transaction (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, message_type, csr_der, subject, sans, reference, expires_at, decided_at, decided_by)
+	SELECT :endpoint, 'old', sha256('key'), sha256(state::bytea), state, 19, 'x', '', '', '', now() - interval '31 days', now(), 'x' FROM unnest('{denied,approved}'::text[]) AS state;
 SELECT tap.is(tap.pend('d'), 'pending', 'a month later another request comes');
 SELECT tap.is(tap.id_of('c'), NULL, 'and what nobody decided on is forgotten');
+SELECT tap.is(tap.id_of('denied'), NULL, 'so is what was denied');
+SELECT tap.isnt(tap.id_of('approved'), NULL, 'but not an approval');
 
 -- Approval switched off: what waits still waits, what is new is issued
 SELECT scepgate.endpoint_alter('corp', 'wifi', approval => 'none') AS altered \gset
@@ -140,11 +153,18 @@ SELECT scepgate.endpoint_alter('corp', 'wifi', approval => 'always', challenge_m
 SELECT tap.is(tap.pend('f', challenge => 0), 'pending', 'without challenge mode the operator alone decides');
 INSERT INTO scepgate.transaction (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, message_type, csr_der, subject, sans, reference, expires_at)
 	SELECT :endpoint, 'flood', sha256('k'), sha256(n::text::bytea), 'pending', 19, 'x', '', '', '', now() + interval '1 day'
-	FROM generate_series(1, 10000 - (SELECT count(*)::integer FROM scepgate.transaction WHERE state <> 'issued' AND expires_at > now())) AS n;
+	FROM generate_series(1, 10000 - (SELECT count(*)::integer FROM scepgate.transaction WHERE state IN ('pending', 'approved') AND expires_at > now())) AS n;
+INSERT INTO scepgate.transaction (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, message_type, csr_der, subject, sans, reference, expires_at)
+	SELECT :endpoint, 'over', sha256('k'), sha256('over'), 'pending', 19, 'x', '', '', '', now();
 SELECT tap.is(tap.pend('g'), 'full', 'ten thousand wait: no more');
 SELECT tap.is(tap.pend('f'), 'pending', 'those that wait may repeat');
 DELETE FROM scepgate.transaction WHERE csr_sha256 = sha256('1');
 SELECT tap.is(tap.pend('g'), 'pending', 'one less: there is room');
+SELECT tap.is(tap.pend('h'), 'full', 'for one');
+UPDATE scepgate.transaction SET state = 'approved', decided_at = now(), decided_by = 'x' WHERE csr_sha256 = sha256('2');
+SELECT tap.is(tap.pend('h'), 'full', 'an approval takes room until it is used');
+UPDATE scepgate.transaction SET state = 'denied' WHERE csr_sha256 = sha256('2');
+SELECT tap.is(tap.pend('h'), 'pending', 'a denial takes none');
 
 -- The constraints behind it
 SELECT tap.refused_by('UPDATE scepgate.transaction SET state = ''done'', decided_at = now(), decided_by = ''x'' WHERE state = ''pending''', 'transaction_state_is_known');

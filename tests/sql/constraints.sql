@@ -88,6 +88,7 @@ SELECT tap.refused_by(statement, name) FROM (VALUES
 	('UPDATE scepgate.ra_certificate SET not_after = not_before', 'ra_certificate_validity_is_in_order'),
 	('INSERT INTO scepgate.audit_event (event) VALUES (''two words'')', 'audit_event_event_is_a_word'),
 	('INSERT INTO scepgate.audit_event (event, detail) VALUES (''x'', ''[]'')', 'audit_event_detail_is_an_object'),
+	('INSERT INTO scepgate.audit_event (event, detail) VALUES (''x'', jsonb_build_object(''x'', repeat(''a'', 16376)))', 'audit_event_detail_is_short'),
 	('INSERT INTO scepgate.schema_version (version, name) VALUES (1, ''again'')', 'schema_version_applied_once')
 ) AS t (statement, name);
 
@@ -106,6 +107,7 @@ SELECT tap.taken(statement) FROM (VALUES
 	('UPDATE scepgate.endpoint SET default_for_host = ''scep.example.net'''),
 	('UPDATE scepgate.endpoint SET default_for_host = ''[2001:db8::1]'''),
 	('UPDATE scepgate.static_challenge SET hash = ''$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7'''),
+	('INSERT INTO scepgate.audit_event (event, detail) VALUES (''x'', jsonb_build_object(''x'', repeat(''a'', 16375)))'),
 	('DELETE FROM scepgate.endpoint')
 ) AS t (statement);
 

@@ -3,12 +3,12 @@
 SELECT tap.no_plan();
 
 CREATE FUNCTION tap.commit_as(number integer, endpoint integer, version bigint, challenge integer, authorisation text DEFAULT 'static_challenge', message_type integer DEFAULT 19,
-	request text DEFAULT 'csr') RETURNS text LANGUAGE sql AS $$
-	SELECT outcome || ' ' || coalesce(encode(recorded, 'hex'), '') FROM scepgate.enrol_commit(endpoint, version, 'tx', sha256('key'), sha256(convert_to(request, 'UTF8')), message_type, authorisation, challenge,
+	request text DEFAULT 'csr', requester text DEFAULT 'key', tx text DEFAULT 'tx') RETURNS text LANGUAGE sql AS $$
+	SELECT outcome || ' ' || coalesce(encode(recorded, 'hex'), '') FROM scepgate.enrol_commit(endpoint, version, tx::bytea, sha256(requester::bytea), sha256(convert_to(request, 'UTF8')), message_type, authorisation, challenge,
 		'\x30cc', set_byte('\x30c000', 2, number), set_byte('\x0100', 1, number), sha256('spki'), 'CN=d', '', now(), now() + interval '1 day')
 $$;
-CREATE FUNCTION tap.lookup_as(endpoint integer, version bigint, request text DEFAULT 'csr') RETURNS text LANGUAGE sql AS $$
-	SELECT outcome || ' ' || coalesce(encode(certificate, 'hex'), '') FROM scepgate.enrol_lookup(endpoint, version, 'tx', sha256('key'), sha256(convert_to(request, 'UTF8')))
+CREATE FUNCTION tap.lookup_as(endpoint integer, version bigint, request text DEFAULT 'csr', requester text DEFAULT 'key', tx text DEFAULT 'tx') RETURNS text LANGUAGE sql AS $$
+	SELECT outcome || ' ' || coalesce(encode(certificate, 'hex'), '') FROM scepgate.enrol_lookup(endpoint, version, tx::bytea, sha256(requester::bytea), sha256(convert_to(request, 'UTF8')))
 $$;
 CREATE FUNCTION tap.recorded() RETURNS text LANGUAGE sql AS $$
 	SELECT (SELECT count(*) FROM scepgate.certificate) || ' ' || (SELECT count(*) FROM scepgate.transaction) || ' ' ||
@@ -49,6 +49,19 @@ SELECT tap.is(tap.recorded(), '3 2 3', 'in the same transaction');
 UPDATE scepgate.transaction SET updated_at = clock_timestamp() - interval '1 day' + interval '1 minute' WHERE csr_sha256 = sha256('csr');
 SELECT tap.is(tap.commit_as(5, :endpoint, :version, :challenge), 'repeat 30c004', 'a minute before its end it is a repeat');
 
+-- A request that was taken from a message of somebody else and signed anew.
+SELECT tap.is(tap.lookup_as(:endpoint, :version, requester => 'thief'), 'foreign ', 'the same request of another key is foreign');
+SELECT tap.is(tap.lookup_as(:endpoint, :version, requester => 'thief', tx => 'tx2'), 'foreign ', 'under another transactionID too');
+SELECT tap.is(tap.commit_as(6, :endpoint, :version, :challenge, requester => 'thief', tx => 'tx2'), 'foreign ', 'and gets nothing');
+SELECT tap.is(tap.commit_as(6, :endpoint, :version, :challenge, 'approval', requester => 'thief'), 'foreign ', 'in no way');
+SELECT tap.is(tap.lookup_as(:endpoint, :version - 1, requester => 'thief'), 'stale ', 'an older version is stale all the same');
+SELECT tap.is(tap.lookup_as(id, version, requester => 'thief'), 'new ', 'on another endpoint it is new') FROM scepgate.endpoints WHERE application = 'other';
+SELECT tap.is(tap.recorded(), '3 2 3', 'it leaves nothing');
+UPDATE scepgate.transaction SET updated_at = clock_timestamp() - interval '2 days' WHERE csr_sha256 = sha256('csr');
+SELECT tap.is(tap.lookup_as(:endpoint, :version, requester => 'thief'), 'foreign ', 'it stays foreign after the replay window');
+SELECT tap.is(tap.lookup_as(:endpoint, :version, tx => 'tx2'), 'new ', 'the same key may ask again under another transactionID');
+SELECT tap.is(tap.commit_as(6, :endpoint, :version, :challenge, tx => 'tx2'), 'issued 30c006', 'and gets a certificate');
+
 -- Disabled, expired, switched off: whoever knows the newest version still gets nothing.
 CREATE FUNCTION tap.commit_after(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -80,6 +93,13 @@ SELECT scepgate.enrol_refuse(0, '', '', 0, 'ERR_CMS_SYNTAX', '', '', 'nowhere', 
 SELECT tap.results_eq($$SELECT application, profile, reference, host(client_address), detail ->> 'error', detail ->> 'transaction_id', actor = session_user FROM scepgate.audit_events
 		WHERE event = 'enrolment_refused' ORDER BY id$$,
 	$$VALUES ('corp', 'wifi', 'ref1', '192.0.2.1', 'ERR_CHALLENGE', 'to', true), (NULL, NULL, NULL, NULL, 'ERR_CMS_SYNTAX', NULL, true)$$, 'refusals are recorded with what is known');
+
+SELECT scepgate.enrol_refuse(:endpoint, decode(repeat('00', 10000), 'hex'), '', 19, 'ERR_POLICY', repeat(E'\x01', 100000), repeat('"', 100000));
+SELECT tap.results_eq($$SELECT length(detail ->> 'detail'), length(detail ->> 'subject'), length(detail ->> 'transaction_id') FROM scepgate.audit_event ORDER BY id DESC LIMIT 1$$,
+	'VALUES (400, 1024, 512)', 'of what is too long the beginning is recorded');
+SELECT tap.lives_ok(format('SELECT outcome FROM scepgate.endpoints v, LATERAL scepgate.enrol_commit(v.id, v.version, ''tx-long'', sha256(''key''), sha256(''long''), 19, ''static_challenge'', %s, ''x'', ''x'', ''\x0777'', sha256(''s''),
+	repeat(E''\x01'', 100000), repeat(E''\x01'', 100000), now(), now() + interval ''1 day'', repeat(E''\x01'', 100000)) AS c WHERE v.application = ''corp''', :challenge),
+	'long names are no hindrance to recording a certificate');
 
 SELECT * FROM tap.finish();
 ROLLBACK;

@@ -11,9 +11,9 @@ INSERT INTO allowed VALUES
 	('scepgate_worker', '{schema_version}', '{SELECT}'),
 	('scepgate_minter', '{schema_version}', '{SELECT}'),
 	('scepgate_public', '{schema_version,ca_certificates,crls}', '{SELECT}'),
-	('scepgate_operator', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,transaction_files,next_cas,crls}', '{SELECT}'),
-	('scepgate_auditor', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,transaction_files,next_cas,crls}', '{SELECT}'),
-	('scepgate_admin', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,transaction_files,next_cas,crls}', '{SELECT}'),
+	('scepgate_operator', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls}', '{SELECT}'),
+	('scepgate_auditor', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls}', '{SELECT}'),
+	('scepgate_admin', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls}', '{SELECT}'),
 	('scepgate_admin', '{certificate,transaction,crl,audit_event}', '{SELECT}'),
 	('scepgate_admin', '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,ra_certificate,ca_next}', '{SELECT,INSERT,UPDATE,DELETE}');
 

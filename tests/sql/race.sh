@@ -58,6 +58,20 @@ race_attach_while_policy_changes() {
 	wait "$race_first" && [ "$(tail -n 1 "$PG_DIR/second")" = 800 ]
 }
 
+# An auditor who takes every advisory lock, and what locks on tables he may, holds up neither an administrator nor an installation.
+race_auditor_blocks_nobody() {
+	race_statement="BEGIN; SELECT pg_advisory_lock(hashtext('scepgate configuration')), pg_advisory_lock(hashtext('scepgate install'));
+		LOCK TABLE scepgate.schema_version IN ACCESS SHARE MODE; SELECT pg_sleep(3); COMMIT"
+	PGUSER=scepgate_auditor race_sql "$race_statement" >"$PG_DIR/first" 2>&1 &
+	race_first=$!
+	sleep 0.4
+	PGUSER=scepgate_admin race_sql "SET lock_timeout = '1s'; SELECT scepgate.endpoint_alter('corp', 'wifi', include_chain => true)" >"$PG_DIR/second" 2>&1 &&
+		PGOPTIONS='-c lock_timeout=1s' pg_install >>"$PG_DIR/second" 2>&1
+	race_second_status=$?
+	wait "$race_first" && [ "$race_second_status" -eq 0 ] &&
+		! PGUSER=scepgate_auditor race_sql 'BEGIN; LOCK TABLE scepgate.schema_version IN ROW SHARE MODE' >/dev/null 2>&1
+}
+
 # LISTEN hears of a change by plain SQL, with the table as payload.
 race_notify() {
 	printf '%s\n' 'LISTEN scepgate_config;' "\\! psql -Xqc \"UPDATE scepgate.application SET description = 'heard' WHERE name = 'corp'\"" 'SELECT pg_sleep(0.3);' 'SELECT 1;' |

@@ -23,7 +23,7 @@ static struct enrolment_key key_now(struct store *store, const char *transaction
 	return key;
 }
 
-static const struct enrolment_pending request = { .message_type = 17, .static_challenge_id = 1, .csr_der = { (const uint8_t *)"\x30\xcc", 2 }, .subject = "CN=caf\xe9", .sans = "DNS:d.example",
+static const struct enrolment_pending request = { .message_type = 17, .static_challenge_id = 1, .csr_der = { (const uint8_t *)"\x00\xcc", 2 }, .subject = "CN=caf\xe9", .sans = "DNS:d.example",
 	.client_address = "192.0.2.7", .reference = "0123456789abcdef" };
 
 static struct enrolment_record record_new(const char *authorisation)
@@ -31,6 +31,17 @@ static struct enrolment_record record_new(const char *authorisation)
 	return (struct enrolment_record){ .message_type = 20, .authorisation = authorisation, .static_challenge_id = 1, .csr_der = bytes_from("\x30\xcd", 2),
 		.certificate_der = bytes_from("\x30\xc1", 2), .serial = bytes_from("\x11", 1), .spki_sha256 = fixture_hash(0x55), .subject = "CN=d", .sans = "",
 		.not_before_utc = 1795312800, .not_after_utc = 1797904800, .notes = "", .client_address = "", .reference = "" };
+}
+
+/* What the operator saw, with an approval alone. */
+static void texts_are(const struct enrolment_found *found, enum enrolment_state state)
+{
+	bool is_approved = state == ENROLMENT_APPROVED && found->subject.ptr != NULL && found->sans.ptr != NULL;
+
+	CU_ASSERT_STRING_EQUAL(is_approved ? (const char *)found->subject.ptr : "", state == ENROLMENT_APPROVED ? "CN=caf?" : "");
+	CU_ASSERT_STRING_EQUAL(is_approved ? (const char *)found->sans.ptr : "", state == ENROLMENT_APPROVED ? "DNS:d.example" : "");
+	CU_ASSERT_EQUAL(found->subject.len > 0, state == ENROLMENT_APPROVED);
+	CU_ASSERT_EQUAL(found->sans.len > 0, state == ENROLMENT_APPROVED);
 }
 
 /* A poll with buffers that hold something already, which must not stay. */
@@ -41,12 +52,14 @@ static void poll_is(struct store *store, const struct enrolment_key *key, enum e
 	struct buf csr_der = { 0 };
 
 	UNIT_ERR(ERR_OK, buf_append_str(&found.certificate_der, "old"));
+	UNIT_ERR(ERR_OK, buf_append_str(&found.subject, "old"));
 	UNIT_ERR(ERR_OK, buf_append_str(&csr_der, "old"));
 	UNIT_ERR(ERR_OK, enrolment_poll(store, key->endpoint_id, key->endpoint_version, key->transaction_id, key->requester_spki_sha256, &found, &csr_der, digest, NULL));
 	CU_ASSERT_EQUAL(found.state, state);
 	CU_ASSERT_STRING_EQUAL(found.reason, reason);
 	UNIT_BYTES(certificate, buf_bytes(&found.certificate_der));
 	UNIT_BYTES(csr, buf_bytes(&csr_der));
+	texts_are(&found, state);
 	if (state == ENROLMENT_APPROVED)
 		UNIT_BYTES(key->csr_sha256, bytes_from(digest, sizeof(digest)));
 	enrolment_found_clear(&found);
@@ -61,7 +74,9 @@ static void lookup_is(struct store *store, const struct enrolment_key *key, enum
 	CU_ASSERT_EQUAL(found.state, state);
 	CU_ASSERT_STRING_EQUAL(found.reason, reason);
 	CU_ASSERT_EQUAL(found.certificate_der.len > 0, state == ENROLMENT_ISSUED);
+	texts_are(&found, state);
 	enrolment_found_clear(&found);
+	CU_ASSERT_EQUAL(found.subject.len + found.sans.len, 0);
 }
 
 static const struct bytes none;
@@ -160,10 +175,12 @@ static void test_issue(void)
 	struct store *store = fixture_store("scepgate_worker"), *person = fixture_store("scepgate_operator");
 	struct enrolment_key key = key_now(store, "tx", 1, 2), other = key_now(store, "tx", 9, 2);
 	struct enrolment_record record = record_new("approval"), by_challenge = record_new("static_challenge");
+	enum enrolment_state state = ENROLMENT_NEW;
 	struct buf der = { 0 };
 
 	UNIT_ERR(ERR_APPROVAL, enrolment_commit(store, &key, &by_challenge, &der, NULL));
-	UNIT_ERR(ERR_APPROVAL, enrolment_commit(store, &other, &record, &der, NULL));
+	UNIT_ERR(ERR_CHALLENGE, enrolment_commit(store, &other, &record, &der, NULL));
+	UNIT_ERR(ERR_CHALLENGE, enrolment_pend(store, &other, &request, &state, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
 	UNIT_ERR(ERR_OK, enrolment_commit(store, &key, &record, &der, NULL));
 	UNIT_BYTES(record.certificate_der, buf_bytes(&der));
@@ -175,7 +192,7 @@ static void test_issue(void)
 	poll_is(store, &key, ENROLMENT_ISSUED, "", bytes_from("\x30\xc1", 2), none);
 	poll_is(store, &other, ENROLMENT_NEW, "", none, none);
 	UNIT_ERR(ERR_CONFLICT, fixture_call(person, ADMIN_TRANSACTION_DENY, NULL, "id", "1", NULL));
-	fixture_sql_is("SELECT (SELECT count(*) FROM scepgate.certificate), authorisation, message_type, encode(csr_der, 'hex') FROM scepgate.certificate", "1|approval|17|30cc");
+	fixture_sql_is("SELECT (SELECT count(*) FROM scepgate.certificate), authorisation, message_type, encode(csr_der, 'hex') FROM scepgate.certificate", "1|approval|17|30cd");
 	buf_clear(&der);
 	store_free(person);
 	store_free(store);

@@ -148,9 +148,9 @@ static void test_restart(void)
 	UNIT_ERR(ERR_OK, store_generation(store, &after, NULL));
 	CU_ASSERT_NOT_EQUAL(before, after);
 	log = fixture_log();
-	CU_ASSERT_PTR_NOT_NULL(strstr(log, "database_lost"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(log, "database_found"));
-	CU_ASSERT_PTR_NULL(strstr(strstr(log, "database_lost") == NULL ? log : strstr(log, "database_lost") + 1, "database_lost"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(log, "database-lost"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(log, "database-found"));
+	CU_ASSERT_PTR_NULL(strstr(strstr(log, "database-lost") == NULL ? log : strstr(log, "database-lost") + 1, "database-lost"));
 	store_free(store);
 }
 

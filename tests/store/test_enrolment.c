@@ -91,12 +91,38 @@ static void test_repeat(void)
 	CU_ASSERT_EQUAL(der.len, 0);
 	other = key;
 	other.requester_spki_sha256 = fixture_hash(0x77);
+	other.csr_sha256 = fixture_hash(0x77);
 	UNIT_ERR(ERR_OK, lookup(store, &other, &der, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
 	other = key;
 	other.transaction_id = bytes_from("tx-1\0", 5);
 	UNIT_ERR(ERR_OK, lookup(store, &other, &der, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
+	buf_clear(&der);
+	store_free(store);
+}
+
+/* Somebody took the envelope of another device and signed it with a key of his own. */
+static void test_foreign(void)
+{
+	static const char sentence[] = "the same certification request was sent by another requester before";
+	struct store *store = fixture_store("scepgate_worker");
+	struct enrolment_record second = record_new(2);
+	struct enrolment_key key = key_now(store, "tx-1", 1);
+	struct why why = { 0 }, why_commit = { 0 };
+	struct buf der = { 0 };
+
+	key.requester_spki_sha256 = fixture_hash(0x77);
+	UNIT_ERR(ERR_CHALLENGE, lookup(store, &key, &der, &why));
+	CU_ASSERT_STRING_EQUAL(why.text, sentence);
+	key.transaction_id = bytes_from_str("tx-stolen");
+	UNIT_ERR(ERR_CHALLENGE, lookup(store, &key, &der, NULL));
+	UNIT_ERR(ERR_CHALLENGE, enrolment_commit(store, &key, &second, &der, &why_commit));
+	CU_ASSERT_STRING_EQUAL(why_commit.text, sentence);
+	key.requester_spki_sha256 = fixture_hash(1);
+	UNIT_ERR(ERR_OK, lookup(store, &key, &der, NULL));
+	CU_ASSERT_EQUAL(der.len, 0);
+	fixture_sql_is("SELECT (SELECT count(*) FROM scepgate.certificate), count(*) FROM scepgate.transaction", "1|1");
 	buf_clear(&der);
 	store_free(store);
 }
@@ -226,6 +252,7 @@ static void test_refuse(void)
 CASES(enrolment,
 	{ "a new request is recorded with certificate, transaction and audit event (RFC 8894 section 3.2.1.1)", test_new },
 	{ "the same request gets the same certificate, another key, request or transactionID does not", test_repeat },
+	{ "a request that another key sent before is refused, under any transactionID", test_foreign },
 	{ "after the replay window the same request gets a new certificate", test_window },
 	{ "any change of what an endpoint stands on makes a loaded one stale", test_stale },
 	{ "without a challenge that is good at commit nothing is recorded", test_challenge },
