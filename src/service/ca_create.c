@@ -5,16 +5,22 @@
 #include "pki/name.h"
 #include "service/signer_make.h"
 
-static enum err check_plan(const struct ca_create_plan *plan, struct why *why)
+enum err ca_key_check(enum key_kind kind, unsigned bits, bool has_encipherment, struct why *why)
 {
-	bool fits = plan->key_kind == KEY_KIND_EC_P256 || plan->key_kind == KEY_KIND_EC_P384 ||
-		(plan->key_kind == KEY_KIND_RSA && (plan->key_bits == 2048 || plan->key_bits == 3072 || plan->key_bits == 4096));
+	bool fits = kind == KEY_KIND_EC_P256 || kind == KEY_KIND_EC_P384 || (kind == KEY_KIND_RSA && (bits == 2048 || bits == 3072 || bits == 4096));
 
 	if (!fits)
 		return why_set(why, ERR_VALUE, "a CA's key is RSA with 2048, 3072 or 4096 bits, P-256 or P-384");
+	if (has_encipherment && kind != KEY_KIND_RSA)
+		return why_set(why, ERR_VALUE, "only an RSA key can decrypt requests, which a CA with keyEncipherment shall");
+	return ERR_OK;
+}
+
+static enum err check_plan(const struct ca_create_plan *plan, struct why *why)
+{
 	if (plan->validity_days < 1 || plan->validity_days > CA_MAX_VALIDITY_DAYS)
 		return why_set(why, ERR_VALUE, "a CA is valid for 1 to %d days", CA_MAX_VALIDITY_DAYS);
-	return ERR_OK;
+	return ca_key_check(plan->key_kind, plan->key_bits, plan->has_encipherment, why);
 }
 
 static enum err make_root(struct service *service, const struct ca_create_plan *plan, struct signer *signer, struct why *why)
@@ -31,6 +37,8 @@ static enum err make_root(struct service *service, const struct ca_create_plan *
 	struct buf subject = { 0 };
 	enum err e;
 
+	if (plan->has_encipherment)
+		tbs.key_usage |= KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT;
 	if ((e = name_parse_text(plan->subject, &subject, why)) != ERR_OK)
 		goto out;
 	tbs.subject = buf_bytes(&subject);

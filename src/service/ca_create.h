@@ -18,13 +18,17 @@ struct ca_create_plan {
 	enum key_kind key_kind;       /* RSA, P-256, P-384 */
 	unsigned key_bits;            /* RSA: 2048, 3072, 4096 */
 	int validity_days;            /* 1..CA_MAX_VALIDITY_DAYS */
+	bool has_encipherment;        /* may play RA itself; RSA alone */
 };
 
+/** Is this a key that a CA may have? @return ERR_OK; ERR_VALUE. */
+enum err ca_key_check(enum key_kind kind, unsigned bits, bool has_encipherment, struct why *why);
+
 /**
- * Make a root CA: key, self-signed certificate (critical CA:TRUE without path length, critical keyCertSign and cRLSign), stored with its
- * sealed key.
+ * Make a root CA: key, self-signed certificate (critical CA:TRUE without path length, critical keyCertSign and cRLSign; for one that shall
+ * play RA itself also digitalSignature and keyEncipherment), stored with its sealed key.
  *
- * Source: RFC 5280 sections 4.2.1.3, 4.2.1.9.
+ * Source: RFC 5280 sections 4.2.1.3, 4.2.1.9; RFC 8894 section 2.1.2.
  *
  * @param service  in: with the key secret.
  * @param cert_der out: appended; may be NULL.

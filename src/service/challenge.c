@@ -8,12 +8,12 @@
 #include "base/password.h"
 #include "pki/crypto.h"
 
-enum { MEMO_SIZE = 64, MEMO_DIGEST_LEN = 32 };
+enum { MEMO_SIZE = 64 };
 
 /* A small ring of HMAC(process key, hash || challenge) of pairs that matched. Bound to the stored hash, so a changed challenge is forgotten by itself. */
 struct challenge_memo {
-	uint8_t key[MEMO_DIGEST_LEN];
-	uint8_t good[MEMO_SIZE][MEMO_DIGEST_LEN];
+	uint8_t key[DIGEST_SHA256_LEN];
+	uint8_t good[MEMO_SIZE][DIGEST_SHA256_LEN];
 	size_t count;
 	size_t next;
 };
@@ -37,7 +37,7 @@ void challenge_memo_free(struct challenge_memo *memo)
 	free(memo);
 }
 
-static enum err memo_digest(const struct challenge_memo *memo, const char *hash, struct bytes challenge, uint8_t out[MEMO_DIGEST_LEN])
+static enum err memo_digest(const struct challenge_memo *memo, const char *hash, struct bytes challenge, uint8_t out[DIGEST_SHA256_LEN])
 {
 	struct buf pair = { 0 };
 	enum err e;
@@ -48,19 +48,19 @@ static enum err memo_digest(const struct challenge_memo *memo, const char *hash,
 	return e;
 }
 
-static bool memo_has(const struct challenge_memo *memo, const uint8_t digest[MEMO_DIGEST_LEN])
+static bool memo_has(const struct challenge_memo *memo, const uint8_t digest[DIGEST_SHA256_LEN])
 {
 	bool found = false;
 
 	for (size_t i = 0; i < memo->count; i++)
-		if (bytes_is_equal_secret(bytes_from(memo->good[i], MEMO_DIGEST_LEN), bytes_from(digest, MEMO_DIGEST_LEN)))
+		if (bytes_is_equal_secret(bytes_from(memo->good[i], DIGEST_SHA256_LEN), bytes_from(digest, DIGEST_SHA256_LEN)))
 			found = true;
 	return found;
 }
 
-static void memo_add(struct challenge_memo *memo, const uint8_t digest[MEMO_DIGEST_LEN])
+static void memo_add(struct challenge_memo *memo, const uint8_t digest[DIGEST_SHA256_LEN])
 {
-	memcpy(memo->good[memo->next], digest, MEMO_DIGEST_LEN);
+	memcpy(memo->good[memo->next], digest, DIGEST_SHA256_LEN);
 	memo->next = (memo->next + 1) % MEMO_SIZE;
 	if (memo->count < MEMO_SIZE)
 		memo->count++;
@@ -68,7 +68,7 @@ static void memo_add(struct challenge_memo *memo, const uint8_t digest[MEMO_DIGE
 
 static enum err check_one(struct challenge_memo *memo, const char *hash, struct bytes challenge, struct why *why)
 {
-	uint8_t digest[MEMO_DIGEST_LEN];
+	uint8_t digest[DIGEST_SHA256_LEN];
 	enum err e;
 
 	if ((e = memo_digest(memo, hash, challenge, digest)) != ERR_OK)

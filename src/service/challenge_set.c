@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/password.h"
+#include "base/text.h"
 #include "store/admin.h"
 
 enum err challenge_set(struct service *service, const char *application, const char *profile, const char *name, struct bytes challenge,
@@ -32,14 +33,10 @@ enum err challenge_set(struct service *service, const char *application, const c
 enum err challenge_generate(const struct random *random, struct buf *challenge)
 {
 	uint8_t octet[CHALLENGE_GENERATED_LEN / 2];
-	uint8_t *at;
-	enum err e;
+	enum err e = random_fill(random, octet, sizeof octet);
 
-	if ((e = random_fill(random, octet, sizeof octet)) != ERR_OK || (e = buf_append_space(challenge, CHALLENGE_GENERATED_LEN,
-		&at)) != ERR_OK)
-		return e;
-	for (size_t i = 0; i < CHALLENGE_GENERATED_LEN; i++)
-		at[i] = (uint8_t)"0123456789ABCDEF"[octet[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xf];
+	if (e == ERR_OK)
+		e = text_encode_hex_upper(bytes_from(octet, sizeof octet), challenge);
 	explicit_bzero(octet, sizeof octet);
-	return ERR_OK;
+	return e;
 }

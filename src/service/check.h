@@ -17,7 +17,7 @@ struct check_finding {
 typedef void check_report(void *context, const struct check_finding *finding);
 
 /**
- * Check database, schema, key secret, every CA, and for every endpoint that is enabled whether its CA and RA keys open, fit their
+ * Check database, schema, key secret, every CA with its next certificate and its CRL, and for every endpoint that is enabled whether its CA and RA keys open, fit their
  * certificates and are in date, its challenges are usable, and each client family would find the RA certificate and the algorithms fit.
  *
  * @param service     in: its store must not check the schema itself; its key secret is not used.

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "service/check_ca_published.h"
 #include "store/admin.h"
 
 /* A key elsewhere than in the database is not opened here. */
@@ -20,7 +21,8 @@ static enum err open_key(const struct cert *cert, struct bytes key_pkcs8, struct
 	return e;
 }
 
-static enum err examine(struct check *check, const char *subject, struct bytes cert_der, struct bytes key_pkcs8, struct bytes secret)
+static enum err examine(struct check *check, const char *subject, const char *name, struct bytes cert_der, struct bytes key_pkcs8,
+	struct bytes secret, struct why *why)
 {
 	struct why cause = { 0 };
 	struct cert *cert = NULL;
@@ -28,14 +30,17 @@ static enum err examine(struct check *check, const char *subject, struct bytes c
 
 	if ((e = cert_parse(cert_der, &cert, &cause)) != ERR_OK || (e = open_key(cert, key_pkcs8, secret, &cause)) != ERR_OK) {
 		check_add(check, false, subject, "%s", why_text(&cause, e));
-		cert_free(cert);
-		return e == ERR_MEMORY ? e : ERR_OK;
+		e = e == ERR_MEMORY ? e : ERR_OK;
+		goto out;
 	}
 	if (!cert->is_ca || (cert->has_key_usage && !(cert->key_usage & KEY_USAGE_KEY_CERT_SIGN)))
 		check_add(check, false, subject, "the certificate is none of a CA (RFC 5280 section 4.2.1.9: CA:TRUE, keyCertSign)");
 	check_add_expiry(check, subject, "CA", cert);
+	if ((e = check_ca_next(check, subject, name, cert, why)) == ERR_OK)
+		e = check_ca_crl(check, subject, name, cert, why);
+out:
 	cert_free(cert);
-	return ERR_OK;
+	return e;
 }
 
 enum err check_ca(struct check *check, const char *name, struct bytes secret, struct why *why)
@@ -47,7 +52,7 @@ enum err check_ca(struct check *check, const char *name, struct bytes secret, st
 	snprintf(subject, sizeof subject, "ca %s", name);
 	e = admin_ca_load(check->service->store, name, &cert_der, &key_pkcs8, why);
 	if (e == ERR_OK)
-		e = examine(check, subject, buf_bytes(&cert_der), buf_bytes(&key_pkcs8), secret);
+		e = examine(check, subject, name, buf_bytes(&cert_der), buf_bytes(&key_pkcs8), secret, why);
 	buf_clear(&cert_der);
 	buf_clear(&key_pkcs8);
 	return e;

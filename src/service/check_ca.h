@@ -1,7 +1,7 @@
 #ifndef SCEPGATE_SERVICE_CHECK_CA_H
 #define SCEPGATE_SERVICE_CHECK_CA_H
 
-/* One CA: does its key open and fit its certificate, is that a CA's, and in date? */
+/* One CA: does its key open and fit its certificate, is that a CA's, and in date? Are next certificate and CRL in order? */
 
 #include "service/check_report.h"
 

@@ -27,6 +27,33 @@ static void check_ra_certificate(struct check *check, const char *subject, const
 	check_add_expiry(check, subject, "RA", ra);
 }
 
+/* A CA that plays RA itself, before its key is opened: RFC 8894 section 2.1.2. */
+static enum err check_ca_as_ra(struct check *check, const char *subject, const struct endpoint *row)
+{
+	unsigned wanted = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT;
+	struct pubkey *pubkey = NULL;
+	struct why cause = { 0 };
+	struct cert *ca = NULL;
+	enum err e;
+
+	if ((e = cert_parse(buf_bytes(&row->ca.cert_der), &ca, &cause)) != ERR_OK || (e = pubkey_parse(ca->spki, &pubkey, &cause)) != ERR_OK) {
+		check_add(check, false, subject, "the CA certificate: %s", why_text(&cause, e));
+		e = e == ERR_MEMORY ? e : ERR_OK;
+		goto out;
+	}
+	if (pubkey_get_kind(pubkey) != KEY_KIND_RSA)
+		check_add(check, false, subject,
+			"the CA shall play RA (--ca-certs ca), but its key is not RSA, so no client can encrypt a request to it");
+	if (!ca->has_key_usage || (ca->key_usage & wanted) != wanted)
+		check_add(check, false, subject,
+			"the CA shall play RA (--ca-certs ca), but its certificate has not both digitalSignature and keyEncipherment: "
+			"make one with `scepadm ca create --encipherment`");
+out:
+	pubkey_free(pubkey);
+	cert_free(ca);
+	return e;
+}
+
 /* What widely used clients can do; an endpoint that allows none of it serves nobody. */
 static void check_algorithms(struct check *check, const char *subject, const struct endpoint *row)
 {
@@ -60,6 +87,10 @@ static void check_challenges(struct check *check, const char *subject, const str
 
 	switch (row->challenge_mode) {
 	case ENDPOINT_CHALLENGE_NONE:
+		if (row->approval == ENDPOINT_APPROVAL_ALWAYS) {
+			check_add(check, true, subject, "requests need no challenge, and each waits for an operator");
+			return;
+		}
 		check_add(check, false, subject,
 			"the challenge mode is none, so every request is refused: use `scepadm endpoint challenge-set`");
 		return;
@@ -92,6 +123,7 @@ static void check_policy(struct check *check, const char *subject, const struct 
 
 static enum err examine(struct check *check, const char *subject, struct endpoint **row, struct bytes secret)
 {
+	enum endpoint_ca_certs ca_certs = (*row)->ca_certs;
 	struct live_endpoint *live = NULL;
 	struct why cause = { 0 };
 	enum err e;
@@ -104,6 +136,8 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 	check_challenges(check, subject, *row);
 	check_algorithms(check, subject, *row);
 	check_policy(check, subject, *row);
+	if (ca_certs == ENDPOINT_CA_CERTS_CA && (e = check_ca_as_ra(check, subject, *row)) != ERR_OK)
+		return e;
 	if (secret.len == 0) {
 		check_add(check, false, subject, "its keys cannot be opened without the key secret");
 		return ERR_OK;
@@ -113,7 +147,13 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 		return e == ERR_MEMORY ? e : ERR_OK;
 	}
 	*row = NULL;
-	check_ra_certificate(check, subject, live);
+	switch (ca_certs) {
+	case ENDPOINT_CA_CERTS_RA:
+		check_ra_certificate(check, subject, live);
+		break;
+	case ENDPOINT_CA_CERTS_CA:
+		break;
+	}
 	live_endpoint_free(live);
 	return ERR_OK;
 }

@@ -7,21 +7,9 @@
 #include <string.h>
 
 #include "pki/name.h"
-#include "service/ca_create.h"
+#include "service/ca_signer.h"
 #include "service/signer_make.h"
 #include "store/view.h"
-
-/* The CA that signs for a profile, with its key opened. */
-struct issuer {
-	struct cert *cert;
-	struct key *key;
-};
-
-static void issuer_clear(struct issuer *issuer)
-{
-	cert_free(issuer->cert);
-	key_free(issuer->key);
-}
 
 static enum err ca_of_profile(struct service *service, const char *profile, char **ca, struct why *why)
 {
@@ -41,27 +29,14 @@ static enum err ca_of_profile(struct service *service, const char *profile, char
 	return e;
 }
 
-static enum err issuer_load(struct service *service, const char *profile, struct issuer *out, struct why *why)
+static enum err issuer_load(struct service *service, const char *profile, struct ca_signer *issuer, struct why *why)
 {
-	struct issuer issuer = { 0 };
-	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
 	char *ca = NULL;
 	enum err e;
 
-	if ((e = ca_of_profile(service, profile, &ca, why)) != ERR_OK || (e = admin_ca_load(service->store, ca, &cert_der, &key_pkcs8,
-		why)) != ERR_OK)
-		goto out;
-	if ((e = cert_parse(buf_bytes(&cert_der), &issuer.cert, why)) != ERR_OK)
-		goto out;
-	if ((e = key_open_pkcs8(buf_bytes(&key_pkcs8), service->key_secret, &issuer.key, why)) != ERR_OK)
-		goto out;
-	*out = issuer;
-	issuer = (struct issuer){ 0 };
-out:
+	if ((e = ca_of_profile(service, profile, &ca, why)) == ERR_OK)
+		e = ca_signer_load(service, ca, issuer, why);
 	free(ca);
-	buf_clear(&cert_der);
-	buf_clear(&key_pkcs8);
-	issuer_clear(&issuer);
 	return e;
 }
 
@@ -77,42 +52,25 @@ static enum err ra_subject(const struct ra_plan *plan, struct buf *out)
 	return name_from_cn(bytes_from(cn, len), out);
 }
 
-/* From a little before now for RA_VALIDITY_DAYS, inside the CA's own life. */
-static enum err ra_validity(const struct service *service, const struct cert *ca, struct cert_template *tbs, struct why *why)
-{
-	int64_t now_utc = clock_now_utc(&service->clock);
-	char not_before[CLOCK_ISO_SIZE], not_after[CLOCK_ISO_SIZE];
-
-	if (!ca->has_times || now_utc < ca->not_before_utc || now_utc >= ca->not_after_utc) {
-		clock_format_iso(ca->not_before_utc, not_before);
-		clock_format_iso(ca->not_after_utc, not_after);
-		return why_set(why, ERR_CA_VALIDITY, "the CA certificate is valid from %s to %s, not now", not_before, not_after);
-	}
-	tbs->not_before_utc = now_utc - CA_BACKDATE_S > ca->not_before_utc ? now_utc - CA_BACKDATE_S : ca->not_before_utc;
-	tbs->not_after_utc = now_utc + (int64_t)RA_VALIDITY_DAYS * 86400;
-	if (tbs->not_after_utc > ca->not_after_utc)
-		tbs->not_after_utc = ca->not_after_utc;
-	return ERR_OK;
-}
-
 static enum err ra_make(struct service *service, const struct ra_plan *plan, struct signer *ra, struct why *why)
 {
 	struct cert_template tbs = { .path_len = -1, .key_usage = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT };
-	struct issuer issuer = { 0 };
+	struct ca_signer issuer = { 0 };
 	struct key *key = NULL;
 	struct buf subject = { 0 };
 	enum err e;
 
 	if (plan->rsa_bits != 2048 && plan->rsa_bits != 3072 && plan->rsa_bits != 4096)
 		return why_set(why, ERR_VALUE, "an RA key has 2048, 3072 or 4096 bits, not %u", plan->rsa_bits);
-	if ((e = issuer_load(service, plan->profile, &issuer, why)) != ERR_OK || (e = ra_validity(service, issuer.cert, &tbs, why)) != ERR_OK)
+	if ((e = issuer_load(service, plan->profile, &issuer, why)) != ERR_OK || (e = ca_signer_set_validity(service, issuer.cert,
+		RA_VALIDITY_DAYS, &tbs, why)) != ERR_OK)
 		goto out;
 	if ((e = ra_subject(plan, &subject)) != ERR_OK || (e = key_generate(KEY_KIND_RSA, plan->rsa_bits, &key, why)) != ERR_OK)
 		goto out;
 	tbs.subject = buf_bytes(&subject);
 	e = signer_make(service, key, &tbs, plan->self_signed ? NULL : issuer.cert, plan->self_signed ? NULL : issuer.key, ra, why);
 out:
-	issuer_clear(&issuer);
+	ca_signer_clear(&issuer);
 	key_free(key);
 	buf_clear(&subject);
 	return e;

@@ -6,7 +6,7 @@
 #include "service/service.h"
 #include "store/admin.h"
 
-enum { RA_VALIDITY_DAYS = 3650, RA_RSA_BITS_DEFAULT = 2048, RA_MAX_CN_LEN = 64 /* ub-common-name, RFC 5280 appendix A.1 */,
+enum { RA_VALIDITY_DAYS = 3650, RA_MAX_CN_LEN = 64 /* ub-common-name, RFC 5280 appendix A.1 */,
 	ENDPOINT_MAX_SETTINGS = 16 };
 
 struct ra_plan {

@@ -20,6 +20,7 @@ enum err enrol(struct pki_operation *operation, struct pki_outcome *outcome, str
 struct enrol_right {
 	const char *authorisation;         /* as the database has it: "static_challenge", "approval" */
 	int static_challenge_id;           /* which one; 0 with an approval */
+	const struct enrolment_found *approved; /* what an operator approved, NULL without an approval: only these names are certified */
 };
 
 /**

@@ -24,7 +24,8 @@ enum err get_cert(struct pki_operation *operation, struct pki_outcome *outcome, 
 
 	if ((e = pki_operation_open_name(operation, &body, why)) == ERR_OK)
 		e = find(operation, body.serial, &outcome->der, why);
-	outcome->kind = PKI_OUTCOME_CERTIFICATE;
+	if (e == ERR_OK)
+		outcome->kind = PKI_OUTCOME_CERTIFICATE;
 	scep_issuer_and_serial_clear(&body);
 	return e;
 }

@@ -13,7 +13,8 @@ enum err get_crl(struct pki_operation *operation, struct pki_outcome *outcome, s
 		e = crl_latest(operation->service->store, operation->endpoint->row->ca.id, &outcome->der, why);
 	if (e == ERR_NOT_FOUND)
 		e = why_set(why, ERR_CERT_ID, "the CA has published no CRL");
-	outcome->kind = PKI_OUTCOME_CRL;
+	if (e == ERR_OK)
+		outcome->kind = PKI_OUTCOME_CRL;
 	scep_issuer_and_serial_clear(&body);
 	return e;
 }

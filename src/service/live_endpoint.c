@@ -76,7 +76,10 @@ static bool is_root(struct bytes der)
 	return is_self_signed;
 }
 
-/* The CA and what is above it, without the root where the endpoint leaves it out: some clients need it there, others refuse it. */
+/*
+ * The issuing CA and what is above it, without the root above it where the endpoint leaves that out: some clients need it there, others refuse it. The issuing CA stays, though it
+ * may be a root itself: Apple's clients want it beside the RA certificate.
+ */
 static enum err make_chain(struct live_endpoint *live, const struct endpoint *row)
 {
 	live->chain = calloc(1 + row->chain_count, sizeof *live->chain);
@@ -85,7 +88,7 @@ static enum err make_chain(struct live_endpoint *live, const struct endpoint *ro
 	for (size_t i = 0; i < 1 + row->chain_count; i++) {
 		struct bytes der = buf_bytes(i == 0 ? &row->ca.cert_der : &row->chain[i - 1]);
 
-		if (row->include_root || !is_root(der))
+		if (i == 0 || row->include_root || !is_root(der))
 			live->chain[live->chain_count++] = der;
 	}
 	return ERR_OK;

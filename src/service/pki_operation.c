@@ -70,6 +70,17 @@ static enum err check_cipher(const struct pki_operation *operation, struct buf *
 	return e;
 }
 
+struct enrolment_key pki_operation_key(const struct pki_operation *operation, const uint8_t *csr_sha256)
+{
+	return (struct enrolment_key){
+		.endpoint_id = operation->endpoint->row->id,
+		.endpoint_version = operation->endpoint->row->version,
+		.transaction_id = operation->message->transaction_id,
+		.requester_spki_sha256 = bytes_from(operation->requester_spki_sha256, ENROLMENT_HASH_LEN),
+		.csr_sha256 = bytes_from(csr_sha256, ENROLMENT_HASH_LEN),
+	};
+}
+
 enum err pki_operation_open(struct pki_operation *operation, struct buf *plain, struct why *why)
 {
 	const struct live_endpoint *endpoint = operation->endpoint;
@@ -107,10 +118,6 @@ enum err pki_operation_open_name(struct pki_operation *operation, struct scep_is
 	return e == ERR_CMS_DECRYPT ? ERR_CERT_ID : e;
 }
 
-/*
- * The one gate: what each messageType leads to. 18 once stood for an update request, and servers that passed on what they did not know have issued for it
- * without a challenge; here a type that is not named is refused before anything is looked up (RFC 8894 section 3.2.1.2).
- */
 static enum err dispatch(struct pki_operation *operation, struct pki_outcome *outcome, struct why *why)
 {
 	switch (operation->message->type) {
@@ -127,6 +134,10 @@ static enum err dispatch(struct pki_operation *operation, struct pki_outcome *ou
 	return why_set(why, ERR_INTERNAL, "messageType %d was let through", operation->message->type);
 }
 
+/*
+ * The one gate: what each messageType leads to. 18 once stood for an update request, and servers that passed on what they did not know have issued for it
+ * without a challenge; here a type that is not named is refused before anything is looked up (RFC 8894 section 3.2.1.2).
+ */
 static bool is_served(int type)
 {
 	return type == SCEP_PKCS_REQ || type == SCEP_RENEWAL_REQ || type == SCEP_CERT_POLL || type == SCEP_GET_CERT || type == SCEP_GET_CRL;

@@ -47,6 +47,9 @@ struct pki_outcome {
 enum err pki_operation_serve(struct service *service, const struct live_endpoint *endpoint, const struct scep_call *call, struct bytes message, struct buf *reply,
 	struct buf *text, struct why *why);
 
+/** The transaction that this message belongs to. Borrows from the operation and from `csr_sha256`, ENROLMENT_HASH_LEN bytes. */
+struct enrolment_key pki_operation_key(const struct pki_operation *operation, const uint8_t *csr_sha256);
+
 /**
  * Open the request's envelope with the RA key that it names; when none is named, with the current one. Afterwards operation->is_opened.
  *

@@ -10,14 +10,14 @@
 #include "service/service.h"
 #include "store/admin.h"
 
-enum { SIGNER_ARGUMENTS = 6, SIGNER_HASH_LEN = 32 };
+enum { SIGNER_ARGUMENTS = 6 };
 
 /** All zero is the initial value; signer_clear() at the end. */
 struct signer {
 	struct buf cert_der;
 	struct buf key_pkcs8;          /* sealed */
 	struct buf subject;            /* RFC 4514 text */
-	uint8_t spki_sha256[SIGNER_HASH_LEN];
+	uint8_t spki_sha256[DIGEST_SHA256_LEN];
 	char not_before[CLOCK_ISO_SIZE], not_after[CLOCK_ISO_SIZE];
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/endpoint_preset.h"
 #include "store/view.h"
 
 static void must(bool is_ok)
@@ -34,6 +35,8 @@ void fake_admin_clear(struct store *store)
 	forget_call(store);
 	buf_clear(&store->ca_der);
 	buf_clear(&store->ca_pkcs8);
+	buf_clear(&store->sub_der);
+	buf_clear(&store->sub_pkcs8);
 }
 
 enum err admin_call(struct store *store, enum admin_call call, const struct admin_argument *arguments, size_t count, struct rowset *result,
@@ -42,6 +45,11 @@ enum err admin_call(struct store *store, enum admin_call call, const struct admi
 	must(count <= FAKE_ADMIN_MAX_ARGUMENTS && result == NULL);
 	if (store->call_error != ERR_OK)
 		return why_set(why, store->call_error, "the fake refuses");
+	if (call == ADMIN_CRL_PUBLISH && store->crl_rivals > 0) {
+		store->crl_rivals--;
+		store->crl_number++;
+		return why_set(why, ERR_CONFLICT, "a rival was first");
+	}
 	forget_call(store);
 	for (size_t i = 0; i < count; i++) {
 		struct fake_argument *argument = &store->argument[i];
@@ -57,28 +65,78 @@ enum err admin_call(struct store *store, enum admin_call call, const struct admi
 
 enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why)
 {
-	if (strcmp(name, "root") != 0)
+	bool is_sub = strcmp(name, "sub") == 0;
+	const struct buf *der = is_sub ? &store->sub_der : &store->ca_der, *pkcs8 = is_sub ? &store->sub_pkcs8 : &store->ca_pkcs8;
+
+	if (!is_sub && strcmp(name, "root") != 0)
 		return why_set(why, ERR_NOT_FOUND, "there is no CA \"%s\"", name);
-	must(buf_append(cert_der, buf_bytes(&store->ca_der)) == ERR_OK && buf_append(key_pkcs8, buf_bytes(&store->ca_pkcs8)) == ERR_OK);
+	must(buf_append(cert_der, buf_bytes(der)) == ERR_OK && buf_append(key_pkcs8, buf_bytes(pkcs8)) == ERR_OK);
 	return ERR_OK;
 }
 
-/* VIEW_PROFILE by name, with the one column that matters. */
+enum err crl_material_load(struct store *store, const char *ca, struct crl_material *material, struct why *why)
+{
+	(void)why;
+	must(strcmp(ca, "root") == 0);
+	*material = (struct crl_material){ .number = store->crl_number + 1, .entries = store->revoked, .count = store->revoked_count };
+	return ERR_OK;
+}
+
+void crl_material_clear(struct crl_material *material)
+{
+	*material = (struct crl_material){ 0 };
+}
+
+/* One row or none, with these columns. */
+static void answer(struct rowset *rows, bool is_there, const char *const *columns, const char *const *values, size_t count)
+{
+	*rows = (struct rowset){ .column_count = count, .row_count = is_there };
+	rows->column = calloc(count, sizeof *rows->column);
+	rows->cell = calloc(count, sizeof *rows->cell);
+	must(rows->column != NULL && rows->cell != NULL);
+	for (size_t i = 0; i < count; i++) {
+		rows->column[i] = strdup(columns[i]);
+		must(rows->column[i] != NULL);
+		if (is_there && values[i] != NULL)
+			must((rows->cell[i] = strdup(values[i])) != NULL);
+	}
+}
+
+static void answer_endpoint(const struct store *store, bool is_there, struct rowset *rows)
+{
+	const char *columns[ENDPOINT_PRESET_SETTINGS], *values[ENDPOINT_PRESET_SETTINGS];
+
+	for (size_t i = 0; i < ENDPOINT_PRESET_SETTINGS; i++) {
+		columns[i] = store->settings->setting[i].name;
+		values[i] = store->settings->setting[i].value;
+	}
+	answer(rows, is_there, columns, values, ENDPOINT_PRESET_SETTINGS);
+}
+
+static bool filter_is(const struct view_filter *filter, const char *column, const char *value)
+{
+	return strcmp(filter->column, column) == 0 && strcmp(filter->value, value) == 0;
+}
+
+/* VIEW_PROFILE, VIEW_CA and VIEW_ENDPOINT by their keys, with the columns that matter. */
 enum err view_read(struct store *store, enum view view, const struct view_filter *filters, size_t filter_count, int limit,
 	struct rowset *rows, struct why *why)
 {
-	bool is_there = filter_count == 1 && strcmp(filters[0].column, "name") == 0 && strcmp(filters[0].value, "phones") == 0;
-
-	(void)store;
 	(void)limit;
 	(void)why;
-	must(view == VIEW_PROFILE);
-	*rows = (struct rowset){ .column_count = 1, .row_count = is_there };
-	rows->column = calloc(1, sizeof *rows->column);
-	rows->cell = calloc(1, sizeof *rows->cell);
-	must(rows->column != NULL && rows->cell != NULL);
-	rows->column[0] = strdup("ca");
-	rows->cell[0] = is_there ? strdup("root") : NULL;
-	must(rows->column[0] != NULL && (!is_there || rows->cell[0] != NULL));
-	return ERR_OK;
+	switch ((int)view) {
+	case VIEW_PROFILE:
+		must(filter_count == 1);
+		answer(rows, filter_is(filters, "name", "phones"), (const char *[]){ "ca" }, (const char *[]){ "root" }, 1);
+		return ERR_OK;
+	case VIEW_CA:
+		must(filter_count == 1);
+		answer(rows, filter_is(filters, "name", "sub"), (const char *[]){ "issuer" }, (const char *[]){ store->sub_issuer }, 1);
+		return ERR_OK;
+	case VIEW_ENDPOINT:
+		must(filter_count == 2);
+		answer_endpoint(store, filter_is(&filters[0], "application", "corp") && filter_is(&filters[1], "profile", "phones"), rows);
+		return ERR_OK;
+	}
+	abort();
 }

@@ -50,13 +50,13 @@ static void set_signer(struct endpoint_signer *signer, int id, const struct buf 
 static void set_policy(struct endpoint *row)
 {
 	static const struct { enum policy_target target; const char *item; } allowed[] = {
-		{ POLICY_SUBJECT, "CN" }, { POLICY_SAN, "dns" }, { POLICY_KEY_USAGE, "digitalSignature" }, { POLICY_KEY_USAGE, "keyEncipherment" },
-		{ POLICY_EXT_KEY_USAGE, "clientAuth" },
+		{ POLICY_SUBJECT, "CN" }, { POLICY_SUBJECT, "serialNumber" }, { POLICY_SUBJECT, "emailAddress" }, { POLICY_SAN, "dns" },
+		{ POLICY_KEY_USAGE, "digitalSignature" }, { POLICY_KEY_USAGE, "keyEncipherment" }, { POLICY_EXT_KEY_USAGE, "clientAuth" },
 	};
 	size_t count = sizeof allowed / sizeof allowed[0];
 
 	row->policy = (struct policy){ .name = strdup("p"), .rule_count = count, .unlisted = POLICY_UNLISTED_REFUSE, .rsa_min_bits = 2048, .rsa_max_bits = 4096, .ec_p256 = true,
-		.max_validity_days = 400 };
+		.max_validity_days = 400, .allow_empty_subject = true };
 	row->policy.rule = calloc(count, sizeof *row->policy.rule);
 	for (size_t i = 0; i < count; i++)
 		row->policy.rule[i] = (struct policy_rule){ allowed[i].target, POLICY_ALLOW, strdup(allowed[i].item), strdup("*") };
@@ -67,7 +67,7 @@ static void set_policy(struct endpoint *row)
 
 static void set_algorithms(struct endpoint *row, const struct fixture_store *seen)
 {
-	row->ciphers = (struct cipher_list){ { CIPHER_AES128_CBC, CIPHER_AES256_CBC, CIPHER_DES3_CBC }, 3 };
+	row->ciphers = (struct cipher_list){ { CIPHER_AES128_CBC, CIPHER_AES192_CBC, CIPHER_AES256_CBC, CIPHER_DES3_CBC }, 4 };
 	row->digests = (struct digest_list){ { DIGEST_SHA256, DIGEST_SHA512, DIGEST_SHA1 }, 3 };
 	if (seen->has_legacy_algorithms) {
 		row->ciphers.item[row->ciphers.count++] = CIPHER_DES_CBC;
@@ -174,12 +174,18 @@ static enum err tell(const struct fixture_store *seen, struct enrolment_found *f
 {
 	found->state = seen->state;
 	snprintf(found->reason, sizeof found->reason, "%s", seen->reason == NULL ? "" : seen->reason);
+	if (seen->state == ENROLMENT_APPROVED) {
+		keep(&found->subject, buf_bytes(&seen->subject));
+		keep(&found->sans, buf_bytes(&seen->sans));
+	}
 	return seen->state == ENROLMENT_ISSUED ? buf_append(&found->certificate_der, buf_bytes(&seen->issued_der)) : ERR_OK;
 }
 
 void enrolment_found_clear(struct enrolment_found *found)
 {
 	buf_clear(&found->certificate_der);
+	buf_clear(&found->subject);
+	buf_clear(&found->sans);
 }
 
 enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, struct enrolment_found *found, struct why *why)
@@ -222,6 +228,8 @@ enum err enrolment_pend(struct store *store, const struct enrolment_key *key, co
 	CU_ASSERT_EQUAL(request->static_challenge_id, seen->challenge_mode_none ? 0 : 3);
 	keep_key(seen, key);
 	keep(&seen->csr_der, request->csr_der);
+	keep(&seen->subject, bytes_from_str(request->subject));
+	keep(&seen->sans, bytes_from_str(request->sans));
 	seen->state = ENROLMENT_PENDING;
 	*state = seen->state;
 	return ERR_OK;
@@ -242,6 +250,7 @@ enum err enrolment_commit(struct store *store, const struct enrolment_key *key, 
 	CU_ASSERT_EQUAL(record->static_challenge_id, is_approved ? 0 : 3);
 	if (!is_recorded(seen, key) || is_approved) {
 		keep(&seen->issued_der, record->certificate_der);
+		keep(&seen->csr_der, record->csr_der);
 		keep_key(seen, key);
 		seen->state = ENROLMENT_ISSUED;
 	}

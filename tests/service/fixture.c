@@ -125,6 +125,8 @@ void fixture_stop(struct fixture *f)
 	buf_clear(&f->log_text);
 	buf_clear(&seen.issued_der);
 	buf_clear(&seen.csr_der);
+	buf_clear(&seen.subject);
+	buf_clear(&seen.sans);
 	buf_clear(&seen.csr_sha256);
 	buf_clear(&seen.transaction_id);
 	buf_clear(&seen.requester);

@@ -24,7 +24,8 @@ struct fixture_store {
 	enum enrolment_state state;    /* of the transaction; NEW: there is none */
 	const char *reason;            /* the operator's */
 	struct buf issued_der;         /* the certificate, when issued */
-	struct buf csr_der;            /* the request, when pending */
+	struct buf csr_der;            /* the request as it was given to the store */
+	struct buf subject, sans;      /* what the operator saw, when pending */
 	struct buf csr_sha256, transaction_id, requester;
 	enum err refused_error;
 	char refused_reference[ENROLMENT_REFERENCE_LEN + 1];

@@ -31,7 +31,7 @@ static void start(struct fixture *f)
 	};
 }
 
-static const struct ca_create_plan good_plan = { "root", NULL, "CN=Root,O=Example,C=DE", KEY_KIND_EC_P256, 0, 1000 };
+static const struct ca_create_plan good_plan = { "root", NULL, "CN=Root,O=Example,C=DE", KEY_KIND_EC_P256, 0, 1000, false };
 
 /* With a CA in the store, valid for so many days. */
 static void start_with_ca(struct fixture *f, int days)
@@ -109,23 +109,27 @@ static void root_key_kinds(void)
 		enum key_kind kind;
 		unsigned bits;
 		int days;
+		bool has_encipherment;
 		const char *subject;
 		enum err want;
 	} rows[] = {
-		{ "RSA-2048", KEY_KIND_RSA, 2048, 1, "CN=a", ERR_OK },
-		{ "P-384, longest life", KEY_KIND_EC_P384, 0, CA_MAX_VALIDITY_DAYS, "CN=a", ERR_OK },
-		{ "RSA-1024", KEY_KIND_RSA, 1024, 1, "CN=a", ERR_VALUE },
-		{ "RSA-2049", KEY_KIND_RSA, 2049, 1, "CN=a", ERR_VALUE },
-		{ "RSA-8192", KEY_KIND_RSA, 8192, 1, "CN=a", ERR_VALUE },
-		{ "Ed25519", KEY_KIND_ED25519, 0, 1, "CN=a", ERR_VALUE },
-		{ "no day", KEY_KIND_EC_P256, 0, 0, "CN=a", ERR_VALUE },
-		{ "a day too many", KEY_KIND_EC_P256, 0, CA_MAX_VALIDITY_DAYS + 1, "CN=a", ERR_VALUE },
-		{ "no subject", KEY_KIND_EC_P256, 0, 1, "", ERR_VALUE },
-		{ "no name", KEY_KIND_EC_P256, 0, 1, "nonsense", ERR_TEXT },
+		{ "RSA-2048", KEY_KIND_RSA, 2048, 1, false, "CN=a", ERR_OK },
+		{ "P-384, longest life", KEY_KIND_EC_P384, 0, CA_MAX_VALIDITY_DAYS, false, "CN=a", ERR_OK },
+		{ "RSA-1024", KEY_KIND_RSA, 1024, 1, false, "CN=a", ERR_VALUE },
+		{ "RSA-2049", KEY_KIND_RSA, 2049, 1, false, "CN=a", ERR_VALUE },
+		{ "RSA-8192", KEY_KIND_RSA, 8192, 1, false, "CN=a", ERR_VALUE },
+		{ "Ed25519", KEY_KIND_ED25519, 0, 1, false, "CN=a", ERR_VALUE },
+		{ "no day", KEY_KIND_EC_P256, 0, 0, false, "CN=a", ERR_VALUE },
+		{ "a day too many", KEY_KIND_EC_P256, 0, CA_MAX_VALIDITY_DAYS + 1, false, "CN=a", ERR_VALUE },
+		{ "no subject", KEY_KIND_EC_P256, 0, 1, false, "", ERR_VALUE },
+		{ "no name", KEY_KIND_EC_P256, 0, 1, false, "nonsense", ERR_TEXT },
+		{ "RSA that decrypts", KEY_KIND_RSA, 2048, 1, true, "CN=a", ERR_OK },
+		{ "P-256 that decrypts", KEY_KIND_EC_P256, 0, 1, true, "CN=a", ERR_VALUE },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct ca_create_plan plan = { "root", "a note", rows[i].subject, rows[i].kind, rows[i].bits, rows[i].days };
+		struct ca_create_plan plan = { "root", "a note", rows[i].subject, rows[i].kind, rows[i].bits, rows[i].days,
+			rows[i].has_encipherment };
 		struct fixture f;
 
 		unit_row(rows[i].row);
@@ -135,6 +139,21 @@ static void root_key_kinds(void)
 		fake_admin_clear(&f.store);
 	}
 	unit_row(NULL);
+}
+
+static void root_may_play_ra(void)
+{
+	struct ca_create_plan plan = { "root", NULL, "CN=Root", KEY_KIND_RSA, 2048, 10, true };
+	struct fixture f;
+	struct cert *cert;
+
+	start(&f);
+	UNIT_ERR(ERR_OK, ca_create(&f.service, &plan, NULL, NULL));
+	cert = check_signer(&f, "certificate", "private_key", "spki_sha256");
+	CU_ASSERT_TRUE(cert->is_ca);
+	CU_ASSERT_EQUAL(cert->key_usage, KEY_USAGE_KEY_CERT_SIGN | KEY_USAGE_CRL_SIGN | KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT);
+	cert_free(cert);
+	fake_admin_clear(&f.store);
 }
 
 static void refusals_pass_through(void)
@@ -333,6 +352,7 @@ static const struct unit_case cases[] = {
 	{ "a root CA is self-signed, CA:TRUE, keyCertSign and cRLSign, stored with its sealed key (RFC 5280 sections 4.2.1.3, 4.2.1.9)",
 		root_is_made },
 	{ "key types, sizes, days and subjects of a CA have limits", root_key_kinds },
+	{ "a CA that shall play RA has digitalSignature and keyEncipherment too (RFC 8894 section 2.1.2)", root_may_play_ra },
 	{ "nothing is stored without a key secret, and a refusal of the database comes through", refusals_pass_through },
 	{ "an RA certificate is signed by the CA, digitalSignature and keyEncipherment (RFC 8894 section 2.1.2)", ra_is_made },
 	{ "an RA certificate never leaves the life of its CA, and a CA that is not valid makes none", ra_stays_inside_the_ca },

@@ -163,6 +163,58 @@ static void stolen_transaction_id(void)
 	fixture_stop(&f);
 }
 
+static bool holds(const struct buf *buf, struct bytes part)
+{
+	return memmem(buf->ptr, buf->len, part.ptr, part.len) != NULL;
+}
+
+static void challenge_is_not_stored(void)
+{
+	struct fixture f;
+	struct buf content = { 0 };
+
+	fixture_start(&f);
+	UNIT_ERR(ERR_OK, enrol(&f, &(struct fixture_request){ 0 }, &content));
+	CU_ASSERT_FALSE(holds(&f.store->csr_der, bytes_from_str(FIXTURE_CHALLENGE)));
+	/* What is kept still says what was asked, and for which key. */
+	CU_ASSERT_TRUE(holds(&f.store->csr_der, bytes_from_str("device-1")));
+	CU_ASSERT_TRUE(holds(&f.store->csr_der, key_get_spki(f.client_key)));
+	buf_clear(&content);
+	fixture_stop(&f);
+	fixture_start(&f);
+	f.store->needs_approval = true;
+	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
+	CU_ASSERT_FALSE(holds(&f.store->csr_der, bytes_from_str(FIXTURE_CHALLENGE)));
+	CU_ASSERT_FALSE(holds(&f.store->csr_der, bytes_from_str("device-1")));
+	fixture_stop(&f);
+}
+
+static void approval_is_for_what_was_shown(void)
+{
+	struct fixture f;
+	struct buf content = { 0 };
+
+	/* Somebody who can write to the database shows the operator another name. */
+	fixture_start(&f);
+	f.store->needs_approval = true;
+	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
+	f.store->state = ENROLMENT_APPROVED;
+	buf_reset(&f.store->subject);
+	CU_ASSERT_EQUAL_FATAL(buf_append_str(&f.store->subject, "CN=harmless-printer"), ERR_OK);
+	expect_failure(&f, &(struct fixture_request){ .type = SCEP_CERT_POLL }, FAIL_BAD_REQUEST, ERR_APPROVAL);
+	CU_ASSERT_EQUAL(f.store->commit_count, 0);
+	fixture_stop(&f);
+	/* Or changes the stored request. */
+	fixture_start(&f);
+	f.store->needs_approval = true;
+	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
+	f.store->state = ENROLMENT_APPROVED;
+	f.store->csr_der.ptr[f.store->csr_der.len / 2] ^= 1;
+	expect_failure(&f, &(struct fixture_request){ .type = SCEP_CERT_POLL }, FAIL_BAD_REQUEST, ERR_APPROVAL);
+	CU_ASSERT_EQUAL(f.store->commit_count, 0);
+	fixture_stop(&f);
+}
+
 /* --- RenewalReq, GetCert, GetCRL, GetNextCACert --- */
 
 static void renewal_needs_a_right(void)
@@ -286,7 +338,7 @@ static void ca_plays_ra(void)
 static void chain_in_the_reply(void)
 {
 	static const struct { const char *name; bool append, no_root; size_t count; } rows[] = {
-		{ "not appended", false, false, 1 }, { "appended", true, false, 2 }, { "appended, but it is the root alone", true, true, 1 },
+		{ "not appended", false, false, 1 }, { "appended", true, false, 2 }, { "appended; the issuing CA stays, though it is the root", true, true, 2 },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -322,6 +374,8 @@ static void ec_requester(void)
 	UNIT_ERR(ERR_OK, enrol(&f, &request, &content));
 	expect_certificates(&content, 1);
 	buf_clear(&content);
+	/* Nor is a reply enveloped under the challenge for another key than the one that is certified. */
+	expect_failure(&f, &(struct fixture_request){ .signer_key = fixture_ec_key(), .transaction_id = "T2" }, FAIL_BAD_ALG, ERR_ALG_KEY_TRANSPORT);
 	/* Without a challenge there is nothing to envelope the reply for. */
 	request.challenge = "";
 	expect_failure(&f, &request, FAIL_BAD_ALG, ERR_ALG_KEY_TRANSPORT);
@@ -343,9 +397,11 @@ static const struct unit_case cases[] = {
 	{ "the same request again is a poll (micromdm's client never polls otherwise)", repeat_is_a_poll },
 	{ "approval does not replace the challenge, where there is one", pending_needs_the_challenge },
 	{ "a denial reaches the device with the operator's reason", denial_reaches_the_device },
-	{ "a stolen transactionID tells nothing: badCertId as for none (S14)", stolen_transaction_id },
+	{ "neither an issued nor a pending request leaves the challenge in the database", challenge_is_not_stored },
+	{ "an approval is for the names that the operator saw and for the request as it came", approval_is_for_what_was_shown },
+	{ "a stolen transactionID tells nothing: badCertId as for none", stolen_transaction_id },
 	{ "a RenewalReq needs a right as a PKCSReq does (RFC 8894 section 2.4)", renewal_needs_a_right },
-	{ "GetCert is for those who hold a certificate of the endpoint; everything else is one badCertId (RFC 8894 section 4.5, S15)", gets_a_certificate },
+	{ "GetCert is for those who hold a certificate of the endpoint; everything else is one badCertId (RFC 8894 section 4.5)", gets_a_certificate },
 	{ "GetCert and GetCRL have one answer for all that is wrong behind the envelope", nothing_behind_the_envelope_shows },
 	{ "GetCRL without a published CRL is badCertId (RFC 8894 section 4.6)", no_crl_yet },
 	{ "GetNextCACert is signed by the current CA and advertised (RFC 8894 section 4.7)", next_ca },

@@ -1,0 +1,78 @@
+#include <config.h>
+
+#include "service/sealed_request.h"
+
+#include <string.h>
+
+#include "pki/crypto.h"
+
+enum { KEY_LEN = 32, MAC_LEN = 32, IV_LEN = 16 };
+
+/* One key for each use, so that neither says anything about the other or about the secret. */
+static enum err derive(const struct service *service, const char *use, uint8_t key[KEY_LEN])
+{
+	return crypto_hmac_sha256(service->key_secret, bytes_from_str(use), key);
+}
+
+static enum err put_number(struct buf *out, uint64_t number)
+{
+	uint8_t octets[8];
+
+	for (size_t i = 0; i < sizeof octets; i++)
+		octets[i] = (uint8_t)(number >> (56 - 8 * i));
+	return buf_append(out, bytes_from(octets, sizeof octets));
+}
+
+/* The MAC covers the transaction too: endpoint, requester and request have fixed lengths, the transactionID comes with its own. */
+static enum err make_mac(const struct service *service, const struct enrolment_key *key, struct bytes iv_and_ciphertext, uint8_t mac[MAC_LEN])
+{
+	uint8_t mac_key[KEY_LEN];
+	struct buf data = { 0 };
+	enum err e;
+
+	if ((e = derive(service, "scepgate pending request: authentication", mac_key)) == ERR_OK && (e = put_number(&data, (uint64_t)key->endpoint_id)) == ERR_OK &&
+	    (e = put_number(&data, key->transaction_id.len)) == ERR_OK && (e = buf_append(&data, key->transaction_id)) == ERR_OK &&
+	    (e = buf_append(&data, key->requester_spki_sha256)) == ERR_OK && (e = buf_append(&data, key->csr_sha256)) == ERR_OK &&
+	    (e = buf_append(&data, iv_and_ciphertext)) == ERR_OK)
+		e = crypto_hmac_sha256(bytes_from(mac_key, sizeof mac_key), buf_bytes(&data), mac);
+	explicit_bzero(mac_key, sizeof mac_key);
+	buf_clear(&data);
+	return e;
+}
+
+enum err sealed_request_encode(const struct service *service, const struct enrolment_key *key, struct bytes csr_der, struct buf *sealed)
+{
+	uint8_t cipher_key[KEY_LEN], iv[IV_LEN], mac[MAC_LEN];
+	struct buf made = { 0 };
+	enum err e;
+
+	if ((e = derive(service, "scepgate pending request: encryption", cipher_key)) == ERR_OK && (e = random_fill(&service->random, iv, sizeof iv)) == ERR_OK &&
+	    (e = buf_append(&made, bytes_from(iv, sizeof iv))) == ERR_OK &&
+	    (e = crypto_cbc_encrypt(CIPHER_AES256_CBC, bytes_from(cipher_key, sizeof cipher_key), bytes_from(iv, sizeof iv), csr_der, &made)) == ERR_OK &&
+	    (e = make_mac(service, key, buf_bytes(&made), mac)) == ERR_OK && (e = buf_append(&made, bytes_from(mac, sizeof mac))) == ERR_OK)
+		e = buf_append(sealed, buf_bytes(&made));
+	explicit_bzero(cipher_key, sizeof cipher_key);
+	buf_clear(&made);
+	return e;
+}
+
+enum err sealed_request_open(const struct service *service, const struct enrolment_key *key, struct bytes sealed, struct buf *csr_der, struct why *why)
+{
+	uint8_t cipher_key[KEY_LEN], mac[MAC_LEN];
+	struct bytes covered, iv, ciphertext;
+	enum err e;
+
+	if (sealed.len < IV_LEN + MAC_LEN)
+		return why_set(why, ERR_APPROVAL, "the stored request is not one that a worker sealed");
+	covered = bytes_from(sealed.ptr, sealed.len - MAC_LEN);
+	iv = bytes_from(covered.ptr, IV_LEN);
+	ciphertext = bytes_from(covered.ptr + IV_LEN, covered.len - IV_LEN);
+	if ((e = make_mac(service, key, covered, mac)) != ERR_OK)
+		return e;
+	if (!bytes_is_equal_secret(bytes_from(mac, sizeof mac), bytes_from(sealed.ptr + covered.len, MAC_LEN)))
+		return why_set(why, ERR_APPROVAL, "the stored request was sealed for another transaction or under another secret, or was changed");
+	if ((e = derive(service, "scepgate pending request: encryption", cipher_key)) == ERR_OK)
+		e = crypto_cbc_decrypt(CIPHER_AES256_CBC, bytes_from(cipher_key, sizeof cipher_key), iv, ciphertext, csr_der);
+	explicit_bzero(cipher_key, sizeof cipher_key);
+	return e == ERR_CMS_DECRYPT ? why_set(why, ERR_APPROVAL, "the stored request cannot be read") : e;
+}
