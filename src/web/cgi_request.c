@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
+#include "base/text.h"
+
 enum {
 	LOGGED_PATH_LEN = 256,        /* how much of a bad target is kept for the log */
 	MAX_SKIPPED_LEN = 1 << 20     /* how much of a body that is too large is read on */
@@ -27,42 +30,14 @@ static enum http_method parse_method(struct bytes method)
 	return HTTP_OTHER;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* Percent-decode, once (RFC 3986 section 2.1). A '%' without two digits, and NUL, are refused. */
+/* Percent-decode, once. A '%' without two digits, and NUL, are refused. */
 static enum err decode_path(struct bytes raw, struct buf *out)
 {
 	enum err e;
 
-	if ((e = buf_reserve(out, raw.len + 1)) != ERR_OK)
+	if ((e = buf_append(out, raw)) != ERR_OK || (e = text_decode_percent(out)) != ERR_OK)
 		return e;
-	for (size_t i = 0; i < raw.len; i++) {
-		uint8_t byte = raw.ptr[i];
-
-		if (byte == '%') {
-			int high = i + 2 < raw.len ? hex_digit(raw.ptr[i + 1]) : -1;
-			int low = i + 2 < raw.len ? hex_digit(raw.ptr[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
-				return ERR_TEXT;
-			byte = (uint8_t)(high * 16 + low);
-			i += 2;
-		}
-		if (byte == '\0')
-			return ERR_TEXT;
-		if ((e = buf_append_byte(out, byte)) != ERR_OK)
-			return e;
-	}
-	return ERR_OK;
+	return memchr(out->ptr, '\0', out->len) == NULL ? ERR_OK : ERR_TEXT;
 }
 
 /* Cut "http://host" off a target in absolute form, which a server must take as if it were the path alone. */
@@ -154,8 +129,8 @@ static bool parse_content_length(struct bytes text, size_t *len)
 	return true;
 }
 
-/* Read up to `want` bytes. @return ERR_OK, also when fewer came; ERR_HTTP_BODY when the other side went away. */
-static enum err read_input(const struct cgi_input *input, size_t want, struct buf *body)
+/* Read up to `want` bytes. @return ERR_OK, also when fewer came; ERR_HTTP_BODY when the other side went away; ERR_HTTP_TIMEOUT; ERR_MEMORY. */
+static enum err read_input(const struct cgi_input *input, size_t want, int64_t deadline_ms, struct buf *body)
 {
 	uint8_t *at;
 	size_t have = 0;
@@ -164,10 +139,11 @@ static enum err read_input(const struct cgi_input *input, size_t want, struct bu
 	if ((e = buf_append_space(body, want, &at)) != ERR_OK)
 		return e;
 	while (have < want) {
-		ssize_t got = input->read(input->context, at + have, want - have);
+		size_t len = want - have < CGI_MAX_PIECE_LEN ? want - have : CGI_MAX_PIECE_LEN;
+		ssize_t got = input->read(input->context, at + have, len, deadline_ms);
 
 		if (got < 0)
-			return ERR_HTTP_BODY;
+			return got == CGI_INPUT_LATE ? ERR_HTTP_TIMEOUT : ERR_HTTP_BODY;
 		if (got == 0)
 			break;
 		have += (size_t)got;
@@ -178,14 +154,17 @@ static enum err read_input(const struct cgi_input *input, size_t want, struct bu
 
 /* Read the rest of a body that nobody wants: Apache and fcgiwrap take a CGI program that leaves some for a broken one, and the client would not
  * see its reply. */
-static enum err skip_input(const struct cgi_input *input)
+static enum err skip_input(const struct cgi_input *input, int64_t deadline_ms)
 {
-	uint8_t block[4096];
+	int64_t skip_deadline_ms = clock_monotonic_ms() + input->max_skip_ms;
+	uint8_t block[CGI_MAX_PIECE_LEN];
 	size_t skipped = 0;
 	ssize_t got;
 
+	if (skip_deadline_ms > deadline_ms)
+		skip_deadline_ms = deadline_ms;
 	do {
-		got = input->read(input->context, block, sizeof block);
+		got = input->read(input->context, block, sizeof block, skip_deadline_ms);
 		skipped += got > 0 ? (size_t)got : 0;
 	} while (got > 0 && skipped < MAX_SKIPPED_LEN);
 	return ERR_HTTP_TOO_LARGE;
@@ -196,18 +175,19 @@ static enum err read_body(const struct cgi_variables *variables, const struct cg
 {
 	struct bytes text = variable(variables, "CONTENT_LENGTH");
 	bool is_announced = text.len > 0;
+	int64_t deadline_ms = clock_monotonic_ms() + input->max_body_ms;
 	size_t want = HTTP_MAX_BODY_LEN + 1;
 	enum err e;
 
 	if (is_announced && !parse_content_length(text, &want))
 		return ERR_HTTP_BODY;
 	if (is_announced && want > HTTP_MAX_BODY_LEN)
-		return skip_input(input);
-	if ((e = read_input(input, want, body)) != ERR_OK)
+		return skip_input(input, deadline_ms);
+	if ((e = read_input(input, want, deadline_ms, body)) != ERR_OK)
 		return e;
 	if (is_announced)
 		return body->len < want ? ERR_HTTP_BODY : ERR_OK;
-	return body->len > HTTP_MAX_BODY_LEN ? skip_input(input) : ERR_OK;
+	return body->len > HTTP_MAX_BODY_LEN ? skip_input(input, deadline_ms) : ERR_OK;
 }
 
 /* The host without its port; "[::1]:80" keeps the brackets. */

@@ -18,13 +18,24 @@ struct cgi_variables {
 	void *context;
 };
 
-/** Where the body comes from. */
-struct cgi_input {
-	ssize_t (*read)(void *context, uint8_t *out, size_t len);   /* number of bytes, 0 at the end, -1 when the other side is gone */
-	void *context;
+enum {
+	CGI_MAX_HOST_LEN = 255,
+	CGI_MAX_USER_AGENT_LEN = 255,
+	CGI_MAX_PIECE_LEN = 2048,      /* how much of a body is asked for at once */
+	CGI_MAX_BODY_S = 15            /* how long a worker waits for a body, all in all: a slow sender must not hold it for longer */
 };
 
-enum { CGI_MAX_HOST_LEN = 255, CGI_MAX_USER_AGENT_LEN = 255 };
+enum { CGI_INPUT_GONE = -1, CGI_INPUT_LATE = -2 };
+
+/** Where the body comes from. */
+struct cgi_input {
+	/* Number of bytes; 0 at the end; CGI_INPUT_GONE: the other side is; CGI_INPUT_LATE: it says nothing, or the deadline (of
+	 * clock_monotonic_ms) has passed. */
+	ssize_t (*read)(void *context, uint8_t *out, size_t len, int64_t deadline_ms);
+	void *context;
+	int max_body_ms;               /* for the whole body: CGI_MAX_BODY_S, but for a test */
+	int max_skip_ms;               /* within that, for reading on when the body is too large */
+};
 
 /** A request with what it borrows from. cgi_request_clear() at the end. */
 struct cgi_request {
@@ -43,7 +54,7 @@ struct cgi_request {
  * and %2B differ in it (QUERY_STRING when it is not empty; SCEPGATE_QUERY_1 to _5, joined, when both have none: mod_proxy_fcgi drops
  * variables of more than 16 KiB). Without REQUEST_URI the path is SCRIPT_NAME and PATH_INFO. The body of a POST alone is read:
  * CONTENT_LENGTH bytes, or to the end when the server did not know the length (chunked uploads). Of what is longer than HTTP_MAX_BODY_LEN
- * nothing is kept.
+ * nothing is kept. A body that takes longer than max_body_ms is ERR_HTTP_TIMEOUT.
  *
  * Source: RFC 3875 sections 4.1 and 4.2; RFC 9112 section 3.2.2 (absolute form).
  *

@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "web/cgi_reply.h"
 #include "web/cgi_request.h"
 
@@ -38,6 +41,7 @@ void gateway_prepare(void)
 
 struct gateway {
 	const struct log *log;
+	struct gateway_limits limits;
 	gateway_handler *handler;
 	void *context;
 };
@@ -72,6 +76,16 @@ out:
 	cgi_request_clear(&request);
 }
 
+/* How long one system call may wait: not beyond the deadline, and never 0, which stands for without end. */
+static int patience_ms(const struct gateway *gateway, int64_t deadline_ms)
+{
+	int64_t left_ms = deadline_ms - clock_monotonic_ms();
+
+	if (left_ms > gateway->limits.idle_ms)
+		return gateway->limits.idle_ms;
+	return left_ms < 1 ? 1 : (int)left_ms;
+}
+
 /* --- plain CGI --- */
 
 static const char *environment_get(void *context, const char *name)
@@ -80,15 +94,23 @@ static const char *environment_get(void *context, const char *name)
 	return getenv(name);
 }
 
-static ssize_t stdin_read(void *context, uint8_t *out, size_t len)
+static ssize_t stdin_read(void *context, uint8_t *out, size_t len, int64_t deadline_ms)
 {
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
 	ssize_t got;
+	int ready;
 
-	(void)context;
+	if (clock_monotonic_ms() >= deadline_ms)
+		return CGI_INPUT_LATE;
+	do
+		ready = poll(&fd, 1, patience_ms(context, deadline_ms));
+	while (ready < 0 && errno == EINTR);
+	if (ready == 0)
+		return CGI_INPUT_LATE;
 	do
 		got = read(STDIN_FILENO, out, len);
 	while (got < 0 && errno == EINTR);
-	return got;
+	return got < 0 ? CGI_INPUT_GONE : got;
 }
 
 static void stdout_write(void *context, struct bytes bytes)
@@ -105,9 +127,12 @@ static void stdout_write(void *context, struct bytes bytes)
 	}
 }
 
-static int serve_cgi(const struct gateway *gateway)
+static int serve_cgi(struct gateway *gateway)
 {
-	serve(gateway, &(struct cgi_variables){ environment_get, NULL }, &(struct cgi_input){ stdin_read, NULL }, &(struct output){ stdout_write, NULL });
+	/* A program for one request has nothing better to do than to read on. */
+	const struct cgi_input input = { stdin_read, gateway, gateway->limits.body_ms, gateway->limits.body_ms };
+
+	serve(gateway, &(struct cgi_variables){ environment_get, NULL }, &input, &(struct output){ stdout_write, NULL });
 	return EXIT_SUCCESS;
 }
 
@@ -120,12 +145,38 @@ static const char *parameter_get(void *context, const char *name)
 	return FCGX_GetParam(name, request->envp);
 }
 
-static ssize_t stream_read(void *context, uint8_t *out, size_t len)
+static void set_patience(int fd, int option, int ms)
 {
-	const FCGX_Request *request = context;
-	int got = FCGX_GetStr((char *)out, (int)len, request->in);
+	const struct timeval patience = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000L };
 
-	return got <= 0 && FCGX_GetError(request->in) != 0 ? -1 : got;
+	(void)setsockopt(fd, SOL_SOCKET, option, &patience, sizeof patience);
+}
+
+/** A request and its gateway. */
+struct stream {
+	const struct gateway *gateway;
+	const FCGX_Request *request;
+};
+
+/* Octet by octet: libfcgi waits for all that it is asked for, however slowly it comes, and would not look at the time. */
+static ssize_t stream_read(void *context, uint8_t *out, size_t len, int64_t deadline_ms)
+{
+	const struct stream *stream = context;
+	size_t have = 0;
+
+	set_patience(stream->request->ipcFd, SO_RCVTIMEO, patience_ms(stream->gateway, deadline_ms));
+	while (have < len && clock_monotonic_ms() < deadline_ms) {
+		int octet = FCGX_GetChar(stream->request->in), error;
+
+		if (octet >= 0) {
+			out[have++] = (uint8_t)octet;
+			continue;
+		}
+		if ((error = FCGX_GetError(stream->request->in)) == 0)
+			return (ssize_t)have;
+		return error == EAGAIN ? CGI_INPUT_LATE : CGI_INPUT_GONE;
+	}
+	return have == 0 ? CGI_INPUT_LATE : (ssize_t)have;
 }
 
 static void stream_write(void *context, struct bytes bytes)
@@ -134,6 +185,37 @@ static void stream_write(void *context, struct bytes bytes)
 
 	if (bytes.len > 0)
 		FCGX_PutStr((const char *)bytes.ptr, (int)bytes.len, request->out);
+}
+
+/* End the output, and give the web server a while to take it and close its side: what it still sends is dropped. Then cut it off, so
+ * that the time does not depend on what libfcgi does with a sender that goes on. */
+static void finish(const struct gateway *gateway, FCGX_Request *request)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + gateway->limits.skip_ms;
+	struct pollfd fd = { .fd = request->ipcFd, .events = POLLIN };
+	uint8_t block[CGI_MAX_PIECE_LEN];
+
+	FCGX_FClose(request->err);
+	FCGX_FClose(request->out);
+	shutdown(request->ipcFd, SHUT_WR);
+	while (clock_monotonic_ms() < deadline_ms && poll(&fd, 1, patience_ms(gateway, deadline_ms)) > 0)
+		if (read(request->ipcFd, block, sizeof block) <= 0)
+			break;
+	shutdown(request->ipcFd, SHUT_RD);
+	FCGX_Finish_r(request);
+	/* A connection kept open would tie this process to one client of the socket, and hide signals from it. */
+	FCGX_Free(request, 1);
+}
+
+static void serve_stream(const struct gateway *gateway, FCGX_Request *request)
+{
+	struct stream stream = { gateway, request };
+	const struct cgi_input input = { stream_read, &stream, gateway->limits.body_ms, gateway->limits.skip_ms };
+
+	set_patience(request->ipcFd, SO_RCVTIMEO, gateway->limits.idle_ms);
+	set_patience(request->ipcFd, SO_SNDTIMEO, gateway->limits.idle_ms);
+	serve(gateway, &(struct cgi_variables){ parameter_get, request }, &input, &(struct output){ stream_write, request });
+	finish(gateway, request);
 }
 
 enum wakeup { WAKEUP_CONNECTION, WAKEUP_STOP, WAKEUP_FAILED };
@@ -183,18 +265,21 @@ static int serve_fastcgi(const struct gateway *gateway, int signals)
 			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
 			continue;
 		}
-		serve(gateway, &(struct cgi_variables){ parameter_get, &request }, &(struct cgi_input){ stream_read, &request },
-			&(struct output){ stream_write, &request });
-		FCGX_Finish_r(&request);
-		/* A connection kept open would tie this process to one client of the socket, and hide signals from it. */
-		FCGX_Free(&request, 1);
+		serve_stream(gateway, &request);
 	}
 	return wakeup == WAKEUP_STOP ? EXIT_SUCCESS : give_up(gateway, "poll", errno);
 }
 
 int gateway_run(const struct log *log, gateway_handler *handler, void *context)
 {
-	const struct gateway gateway = { log, handler, context };
+	static const struct gateway_limits limits = { GATEWAY_MAX_IDLE_S * 1000, CGI_MAX_BODY_S * 1000, GATEWAY_MAX_SKIP_S * 1000 };
+
+	return gateway_run_within(log, &limits, handler, context);
+}
+
+int gateway_run_within(const struct log *log, const struct gateway_limits *limits, gateway_handler *handler, void *context)
+{
+	struct gateway gateway = { log, *limits, handler, context };
 	sigset_t stop;
 	int signals, status;
 

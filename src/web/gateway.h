@@ -15,6 +15,18 @@
  */
 void gateway_prepare(void);
 
+enum {
+	GATEWAY_MAX_IDLE_S = 10,       /* how long a web server may be silent in the middle of a body, or take nothing of a reply */
+	GATEWAY_MAX_SKIP_S = 1         /* FastCGI: how long a body that is too large is read on, and how long a connection may take to end */
+};
+
+/** How long the other side may take. */
+struct gateway_limits {
+	int idle_ms;                   /* GATEWAY_MAX_IDLE_S */
+	int body_ms;                   /* CGI_MAX_BODY_S of web/cgi_request.h */
+	int skip_ms;                   /* GATEWAY_MAX_SKIP_S */
+};
+
 /** Make the reply to a request. Must set reply->status; the gateway clears the reply. */
 typedef void gateway_handler(void *context, const struct http_request *request, struct http_reply *reply);
 
@@ -27,5 +39,8 @@ typedef void gateway_handler(void *context, const struct http_request *request, 
  * @return exit status for main().
  */
 int gateway_run(const struct log *log, gateway_handler *handler, void *context);
+
+/** The same with other limits: for tests, which must not wait so long. */
+int gateway_run_within(const struct log *log, const struct gateway_limits *limits, gateway_handler *handler, void *context);
 
 #endif

@@ -20,7 +20,7 @@ struct http_request {
 	struct bytes path;             /* percent-decoded, starts with '/', no NUL */
 	struct bytes query;            /* raw, without '?' */
 	struct bytes body;
-	enum err body_error;           /* ERR_OK; ERR_HTTP_TOO_LARGE; ERR_HTTP_BODY when fewer bytes came than announced */
+	enum err body_error;           /* ERR_OK; ERR_HTTP_TOO_LARGE; ERR_HTTP_BODY: fewer bytes than announced; ERR_HTTP_TIMEOUT: too slow */
 	struct bytes host;             /* without port; letters, digits and .-_:[] alone; may be empty (HTTP/1.0, or not of these) */
 	const char *client_address;    /* REMOTE_ADDR when it is an IP address, or "" */
 	const char *user_agent;        /* printable ASCII, cut; or "" */

@@ -1,7 +1,7 @@
 #ifndef SCEPGATE_WEB_ROUTE_H
 #define SCEPGATE_WEB_ROUTE_H
 
-/* From a URL path to what it names (the design's table of URLs). */
+/* From a URL path to what it names (scepgate-protocol(7), URLs). */
 
 #include "base/bytes.h"
 

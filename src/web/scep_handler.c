@@ -47,6 +47,8 @@ static enum err check_request(const struct http_request *request, struct why *wh
 		return ERR_OK;
 	if (request->body_error == ERR_HTTP_TOO_LARGE)
 		return why_set(why, ERR_HTTP_TOO_LARGE, "the body has more than %d bytes", HTTP_MAX_BODY_LEN);
+	if (request->body_error == ERR_HTTP_TIMEOUT)
+		return why_set(why, ERR_HTTP_TIMEOUT, "the body came too slowly");
 	if (request->body_error != ERR_OK)
 		return why_set(why, request->body_error, "the body did not come whole");
 	return request->body.len == 0 ? why_set(why, ERR_HTTP_BODY, "a POST without a body") : ERR_OK;

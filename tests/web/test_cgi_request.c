@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "support/unit.h"
 
 /* A web server's side of one request. */
@@ -20,6 +21,10 @@ struct server {
 	size_t available;   /* bytes of body that will come */
 	size_t step;        /* at most so many at once; 0: no limit */
 	bool is_broken;     /* the connection breaks after them */
+	bool is_silent;     /* nothing comes after them */
+	bool is_late;       /* nothing comes before the deadline */
+	size_t most;        /* out: the most that was asked for at once */
+	int64_t allowed_ms; /* out: how far away the last deadline was */
 	size_t taken;
 };
 
@@ -33,13 +38,18 @@ static const char *get(void *context, const char *name)
 	return NULL;
 }
 
-static ssize_t feed(void *context, uint8_t *out, size_t len)
+static ssize_t feed(void *context, uint8_t *out, size_t len, int64_t deadline_ms)
 {
 	struct server *server = context;
 	size_t left = server->available - server->taken;
 
+	if (len > server->most)
+		server->most = len;
+	server->allowed_ms = deadline_ms - clock_monotonic_ms();
+	if (server->is_late || (left == 0 && server->is_silent))
+		return CGI_INPUT_LATE;
 	if (left == 0)
-		return server->is_broken ? -1 : 0;
+		return server->is_broken ? CGI_INPUT_GONE : 0;
 	if (len > left)
 		len = left;
 	if (server->step > 0 && len > server->step)
@@ -52,7 +62,7 @@ static ssize_t feed(void *context, uint8_t *out, size_t len)
 
 static void take(struct server *server, struct cgi_request *request)
 {
-	UNIT_ERR(ERR_OK, cgi_request_read(&(struct cgi_variables){ get, server }, &(struct cgi_input){ feed, server }, request));
+	UNIT_ERR(ERR_OK, cgi_request_read(&(struct cgi_variables){ get, server }, &(struct cgi_input){ feed, server, 15000, 1000 }, request));
 }
 
 static void targets(void)
@@ -242,6 +252,40 @@ static void bodies(void)
 	unit_row(NULL);
 }
 
+static void slow_bodies(void)
+{
+	static const struct {
+		const char *length;
+		size_t available;
+		bool is_late;
+		enum err error;
+		int64_t allowed_ms;
+	} rows[] = {
+		{ "5", 0, true, ERR_HTTP_TIMEOUT, 15000 },
+		{ "65536", 65535, false, ERR_HTTP_TIMEOUT, 15000 },
+		{ NULL, 65536, false, ERR_HTTP_TIMEOUT, 15000 },
+		{ "5", 5, false, ERR_OK, 15000 },
+		{ "65537", 0, true, ERR_HTTP_TOO_LARGE, 1000 },
+		{ "65537", 9, false, ERR_HTTP_TOO_LARGE, 1000 },
+		{ NULL, 65537, false, ERR_HTTP_TOO_LARGE, 1000 }
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct server server = { .variables = { { "REQUEST_METHOD", "POST" }, { "REQUEST_URI", "/" }, { "CONTENT_LENGTH", rows[i].length } },
+			.available = rows[i].available, .is_late = rows[i].is_late, .is_silent = true };
+		struct cgi_request request;
+
+		unit_row(rows[i].length);
+		take(&server, &request);
+		UNIT_ERR(rows[i].error, request.http.body_error);
+		CU_ASSERT_EQUAL(request.http.body.len, rows[i].error == ERR_OK ? rows[i].available : 0);
+		CU_ASSERT_TRUE(server.most <= CGI_MAX_PIECE_LEN);
+		CU_ASSERT_TRUE(server.allowed_ms <= rows[i].allowed_ms && server.allowed_ms > rows[i].allowed_ms - 1000);
+		cgi_request_clear(&request);
+	}
+	unit_row(NULL);
+}
+
 static void endless_body(void)
 {
 	struct server server = { .variables = { { "REQUEST_METHOD", "POST" }, { "REQUEST_URI", "/" } }, .available = SIZE_MAX };
@@ -355,6 +399,8 @@ static const struct unit_case cases[] = {
 	{ "a target of the greatest length is taken and one byte more is not (RFC 9110 section 15.5.15)", target_length },
 	{ "methods are exact words, and a body is read for POST alone (RFC 9110 section 9.1)", methods },
 	{ "a body is whole, no longer than announced and never longer than the limit (RFC 3875 section 4.2)", bodies },
+	{ "a body that is late is told, asked for in small pieces, and one that is too large is read on for a moment alone (RFC 9110 section 15.5.9)",
+		slow_bodies },
 	{ "a body without an end does not hold a worker for ever", endless_body },
 	{ "the host has no port and no byte that a host cannot have (RFC 9110 section 7.2)", hosts },
 	{ "the client is REMOTE_ADDR when it is an address, whatever a header says (RFC 3875 section 4.1.8)", addresses },

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "support/unit.h"
 #include "web/fcgi_client.h"
 
@@ -26,6 +27,11 @@
  */
 
 enum { STORM_KILLS = 200, STORM_CLIENTS = 3, STORM_WORKERS = 2, STORM_MAX_PAUSE_US = 3000, WAKEUPS = 200, PATIENCE_MS = 10000 };
+
+/* Limits for the cases about slow senders: small enough to wait for them, and too far apart to be taken for one another. */
+enum { SLOW_IDLE_MS = 150, SLOW_BODY_MS = 400, SLOW_SKIP_MS = 200, SLOW_STEP_MS = 10, SLOW_MARGIN_MS = 300 };
+
+static const struct gateway_limits slow_limits = { SLOW_IDLE_MS, SLOW_BODY_MS, SLOW_SKIP_MS };
 
 static const char *const get_variables[] = { "REQUEST_METHOD", "GET", "REQUEST_URI", "/scep/corp/phones?a+b%2B", "QUERY_STRING", "a+b%2B", NULL };
 
@@ -80,13 +86,14 @@ static pid_t start_process(void)
 	return pid;
 }
 
-static void run_gateway(int started)
+/* With its own limits when there are none. */
+static void run_gateway(int started, const struct gateway_limits *limits)
 {
 	struct log log;
 
 	log_init(&log, "test", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
 	log.write = drop_line;
-	_exit(gateway_run(&log, echo, &started));
+	_exit(limits == NULL ? gateway_run(&log, echo, &started) : gateway_run_within(&log, limits, echo, &started));
 }
 
 /* --- the harness --- */
@@ -120,15 +127,28 @@ static void server_close(struct server *server)
 	rmdir(server->folder);
 }
 
+/* SIGTERM is blocked from the start: one that came before the worker runs the gateway would end it, which says nothing about the gateway. */
+static pid_t worker_start_within(const struct server *server, const struct gateway_limits *limits)
+{
+	sigset_t term, before;
+	pid_t pid;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	pid = start_process();
+	if (pid > 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		return pid;
+	}
+	must(dup2(server->listening, STDIN_FILENO) == STDIN_FILENO, "dup2");
+	run_gateway(server->started[1], limits);
+	_exit(EXIT_FAILURE);
+}
+
 static pid_t worker_start(const struct server *server)
 {
-	pid_t pid = start_process();
-
-	if (pid > 0)
-		return pid;
-	must(dup2(server->listening, STDIN_FILENO) == STDIN_FILENO, "dup2");
-	run_gateway(server->started[1]);
-	_exit(EXIT_FAILURE);
+	return worker_start_within(server, NULL);
 }
 
 /* Wait for a process, at most PATIENCE_MS. @return its exit status, or -1. */
@@ -237,6 +257,62 @@ static void posted(void)
 	free(body);
 	buf_clear(&reply);
 	server_close(&server);
+}
+
+/* Send a body in small steps and never end it, from a process of its own, until the worker closes. */
+static pid_t start_dripping(int fd, int step_ms)
+{
+	static const uint8_t record[] = { 1, 5, 0, 1, 0, 6, 0, 0, 's', 'l', 'o', 'w', 'l', 'y' };
+	pid_t pid = start_process();
+
+	if (pid > 0)
+		return pid;
+	while (fcgi_send(fd, bytes_from(record, sizeof record)))
+		pause_us((unsigned)step_ms * 1000);
+	_exit(EXIT_SUCCESS);
+}
+
+/* Start a request whose body does not come, and see when the reply is whole and when the worker is free again. */
+static void slow_sender(const char *length, int step_ms, const char *expected, int reply_ms)
+{
+	const char *const variables[] = { "REQUEST_METHOD", "POST", "REQUEST_URI", "/x", "CONTENT_LENGTH", length, NULL };
+	struct buf message = { 0 }, reply = { 0 };
+	int64_t start_ms = clock_monotonic_ms(), passed_ms;
+	struct server server;
+	pid_t pid, sender = 0;
+	int fd;
+
+	server_open(&server);
+	pid = worker_start_within(&server, &slow_limits);
+	fcgi_encode_request(variables, bytes_from(NULL, 0), false, &message);
+	message.len -= 8; /* the record that ends the body */
+	fd = fcgi_connect(server.path);
+	CU_ASSERT_TRUE(fcgi_send(fd, buf_bytes(&message)));
+	if (step_ms > 0)
+		sender = start_dripping(fd, step_ms);
+	CU_ASSERT_TRUE(fcgi_receive(fd, &reply));
+	passed_ms = clock_monotonic_ms() - start_ms;
+	CU_ASSERT_TRUE(passed_ms >= reply_ms && passed_ms < reply_ms + SLOW_MARGIN_MS);
+	must(buf_terminate(&reply) == ERR_OK, "memory");
+	CU_ASSERT_STRING_EQUAL(body_of(&reply), expected);
+	CU_ASSERT_TRUE(ask(&server, get_variables, bytes_from(NULL, 0), &reply));
+	CU_ASSERT_TRUE(clock_monotonic_ms() - start_ms < reply_ms + SLOW_SKIP_MS + 2 * SLOW_MARGIN_MS);
+	close(fd);
+	CU_ASSERT_EQUAL(worker_stop(pid), EXIT_SUCCESS);
+	if (sender > 0)
+		CU_ASSERT_EQUAL(worker_wait(sender), EXIT_SUCCESS);
+	buf_clear(&message);
+	buf_clear(&reply);
+	server_close(&server);
+}
+
+static void slow_senders(void)
+{
+	slow_sender("60000", 0, "2 /x ? ERR_HTTP_TIMEOUT #0", SLOW_IDLE_MS);
+	slow_sender("60000", SLOW_STEP_MS, "2 /x ? ERR_HTTP_TIMEOUT #0", SLOW_BODY_MS);
+	slow_sender("", SLOW_STEP_MS, "2 /x ? ERR_HTTP_TIMEOUT #0", SLOW_BODY_MS);
+	slow_sender("65537", SLOW_STEP_MS, "2 /x ? ERR_HTTP_TOO_LARGE #0", SLOW_SKIP_MS);
+	slow_sender("65537", 0, "2 /x ? ERR_HTTP_TOO_LARGE #0", SLOW_IDLE_MS);
 }
 
 static void long_query(void)
@@ -461,7 +537,8 @@ static void closed_descriptors(void)
 	CU_ASSERT_EQUAL(worker_wait(pid), EXIT_SUCCESS);
 }
 
-static void plain_cgi(void)
+/* A body of ten bytes in two pieces; the server keeps its end open: CONTENT_LENGTH is the end, not the end of the file. */
+static void serve_plain_cgi(const char *first, const char *second, const char *expected)
 {
 	int in[2], out[2], status;
 	struct buf reply = { 0 };
@@ -478,28 +555,35 @@ static void plain_cgi(void)
 		setenv("SCRIPT_NAME", "/cgi-bin/pkiclient.exe", 1);
 		setenv("QUERY_STRING", "operation=PKIOperation", 1);
 		setenv("CONTENT_LENGTH", "10", 1);
-		run_gateway(-1);
+		run_gateway(-1, &slow_limits);
 	}
 	close(in[0]);
 	close(out[1]);
-	must(write(in[1], "01234", 5) == 5, "write");
+	must(write(in[1], first, strlen(first)) == (ssize_t)strlen(first), "write");
 	pause_us(20000);
-	/* The server keeps its end open: CONTENT_LENGTH is the end, not the end of the file. */
-	must(write(in[1], "56789", 5) == 5, "write");
+	must(write(in[1], second, strlen(second)) == (ssize_t)strlen(second), "write");
 	while ((got = read(out[0], block, sizeof block)) > 0)
 		must(buf_append(&reply, bytes_from(block, (size_t)got)) == ERR_OK, "memory");
 	must(buf_terminate(&reply) == ERR_OK && waitpid(pid, &status, 0) == pid, "waitpid");
-	CU_ASSERT_STRING_EQUAL((const char *)reply.ptr, "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 59\r\nCache-Control: no-store\r\n"
-		"X-Content-Type-Options: nosniff\r\n\r\n2 /cgi-bin/pkiclient.exe ?operation=PKIOperation ERR_OK #10");
+	CU_ASSERT_STRING_EQUAL((const char *)reply.ptr, expected);
 	CU_ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS);
 	close(in[1]);
 	close(out[0]);
 	buf_clear(&reply);
 }
 
+static void plain_cgi(void)
+{
+	serve_plain_cgi("01234", "56789", "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 59\r\nCache-Control: no-store\r\n"
+		"X-Content-Type-Options: nosniff\r\n\r\n2 /cgi-bin/pkiclient.exe ?operation=PKIOperation ERR_OK #10");
+	serve_plain_cgi("0123", "4567", "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 68\r\nCache-Control: no-store\r\n"
+		"X-Content-Type-Options: nosniff\r\n\r\n2 /cgi-bin/pkiclient.exe ?operation=PKIOperation ERR_HTTP_TIMEOUT #0");
+}
+
 static const struct unit_case cases[] = {
 	{ "a request through FastCGI gets head and body, HEAD the head alone, and a silent handler 500", one_request },
 	{ "a body of the greatest length arrives whole, announced or not, and a longer or shorter one is told (RFC 3875 section 4.2)", posted },
+	{ "a body that comes slowly, not at all or is too large holds a worker for a limited time (RFC 9110 sections 15.5.9 and 15.5.14)", slow_senders },
 	{ "a target of the greatest length passes through FastCGI", long_query },
 	{ "connections that end at any byte of a request, and noise, leave the process alive", clients_that_go_away },
 	{ "a connection that the web server wants kept is closed after the reply", kept_connection },
@@ -507,7 +591,7 @@ static const struct unit_case cases[] = {
 	{ "a signal during a request lets it finish, then the process ends", request_under_way },
 	{ "no request is lost wherever SIGTERM falls", storm_of_signals },
 	{ "descriptors that the spawner left closed are opened, so that no log line goes astray (FastCGI 1.0 section 2.2)", closed_descriptors },
-	{ "plain CGI serves one request from environment and standard input (RFC 3875)", plain_cgi }
+	{ "plain CGI serves one request from environment and standard input, and does not wait for ever (RFC 3875)", plain_cgi }
 };
 
 UNIT_MAIN("gateway", cases)

@@ -130,6 +130,7 @@ static void refused(void)
 		{ "long target", HTTP_GET, "/scep/a/b", "", ERR_HTTP_URI_TOO_LONG, ERR_OK, ERR_OK, 414, NULL, 0 },
 		{ "empty POST", HTTP_POST, "/scep/a/b", "", ERR_OK, ERR_OK, ERR_OK, 400, NULL, 0 },
 		{ "short POST", HTTP_POST, "/scep/a/b", "", ERR_OK, ERR_HTTP_BODY, ERR_OK, 400, NULL, 0 },
+		{ "slow POST", HTTP_POST, "/scep/a/b", "", ERR_OK, ERR_HTTP_TIMEOUT, ERR_OK, 408, NULL, 0 },
 		{ "long POST", HTTP_POST, "/scep/a/b", "", ERR_OK, ERR_HTTP_TOO_LARGE, ERR_OK, 413, NULL, 0 },
 		{ "no default", HTTP_GET, "/certsrv/mscep/mscep.dll", "", ERR_OK, ERR_OK, ERR_NOT_FOUND, 404, NULL, 0 },
 		{ "database away", HTTP_GET, "/certsrv/mscep/mscep.dll", "", ERR_OK, ERR_OK, ERR_DB_AWAY, 503, NULL, 10 }
