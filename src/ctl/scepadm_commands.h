@@ -1,0 +1,27 @@
+#ifndef SCEPGATE_CTL_SCEPADM_COMMANDS_H
+#define SCEPGATE_CTL_SCEPADM_COMMANDS_H
+
+/* The rows of scepadm's table of commands, each defined in the file of its noun. */
+
+#include "ctl/command.h"
+
+extern const struct command scepadm_db_init, scepadm_db_upgrade, scepadm_db_status;
+extern const struct command scepadm_secret_create;
+extern const struct command scepadm_ca_create, scepadm_ca_list, scepadm_ca_show, scepadm_ca_alter, scepadm_ca_delete, scepadm_ca_export;
+extern const struct command scepadm_ca_next_create, scepadm_ca_next_remove, scepadm_ca_crl_publish, scepadm_ca_crl_export;
+extern const struct command scepadm_policy_create, scepadm_policy_list, scepadm_policy_show, scepadm_policy_alter, scepadm_policy_delete;
+extern const struct command scepadm_policy_allow, scepadm_policy_require, scepadm_policy_deny, scepadm_policy_unrule;
+extern const struct command scepadm_profile_create, scepadm_profile_list, scepadm_profile_show, scepadm_profile_alter, scepadm_profile_delete;
+extern const struct command scepadm_application_create, scepadm_application_list, scepadm_application_show, scepadm_application_alter,
+	scepadm_application_delete;
+extern const struct command scepadm_endpoint_attach, scepadm_endpoint_list, scepadm_endpoint_show, scepadm_endpoint_alter,
+	scepadm_endpoint_detach;
+extern const struct command scepadm_endpoint_preset, scepadm_endpoint_presets;
+extern const struct command scepadm_endpoint_renew_ra, scepadm_endpoint_challenge_set, scepadm_endpoint_challenge_remove;
+extern const struct command scepadm_certificate_list, scepadm_certificate_show, scepadm_certificate_export;
+extern const struct command scepadm_transaction_list, scepadm_transaction_show, scepadm_transaction_approve,
+	scepadm_transaction_deny;
+extern const struct command scepadm_audit_list;
+extern const struct command scepadm_setup, scepadm_check;
+
+#endif

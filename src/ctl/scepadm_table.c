@@ -1,0 +1,44 @@
+#include <config.h>
+
+#include "ctl/scepadm.h"
+
+#include "ctl/scepadm_arguments.h"
+#include "ctl/scepadm_commands.h"
+#include "pki/crypto.h"
+
+static const struct command *const commands[] = {
+	&scepadm_setup,
+	&scepadm_check,
+	&scepadm_db_init, &scepadm_db_upgrade, &scepadm_db_status,
+	&scepadm_secret_create,
+	&scepadm_ca_create, &scepadm_ca_list, &scepadm_ca_show, &scepadm_ca_alter, &scepadm_ca_delete, &scepadm_ca_export,
+	&scepadm_ca_next_create, &scepadm_ca_next_remove, &scepadm_ca_crl_publish, &scepadm_ca_crl_export,
+	&scepadm_policy_create, &scepadm_policy_list, &scepadm_policy_show, &scepadm_policy_alter, &scepadm_policy_delete,
+	&scepadm_policy_allow, &scepadm_policy_require, &scepadm_policy_deny, &scepadm_policy_unrule,
+	&scepadm_profile_create, &scepadm_profile_list, &scepadm_profile_show, &scepadm_profile_alter, &scepadm_profile_delete,
+	&scepadm_application_create, &scepadm_application_list, &scepadm_application_show, &scepadm_application_alter,
+		&scepadm_application_delete,
+	&scepadm_endpoint_attach, &scepadm_endpoint_list, &scepadm_endpoint_show, &scepadm_endpoint_alter, &scepadm_endpoint_detach,
+	&scepadm_endpoint_preset, &scepadm_endpoint_presets,
+	&scepadm_endpoint_renew_ra, &scepadm_endpoint_challenge_set, &scepadm_endpoint_challenge_remove,
+	&scepadm_certificate_list, &scepadm_certificate_show, &scepadm_certificate_export,
+	&scepadm_transaction_list, &scepadm_transaction_show, &scepadm_transaction_approve, &scepadm_transaction_deny,
+	&scepadm_audit_list,
+	NULL,
+};
+
+static const struct command_option common[] = {
+	FILE_OPTION("conf", "the configuration file; without it SCEPGATE_CONF, or " SCEPGATE_SYSCONFDIR "/scepgate.conf"),
+	TEXT_OPTION("user", "ROLE", "the database role to act as; without it admin_user of the configuration, or libpq's default"),
+	CHOICE_OPTION("format", "FORMAT", OUTPUT_FORMATS, "table", "form of the output"),
+	FLAG_OPTION("yes", "ask nothing and do it"),
+};
+
+const struct command_program scepadm_program = {
+	.name = "scepadm",
+	.summary = "administer scepgate",
+	.libraries = crypto_versions,
+	.command = commands,
+	.common = common,
+	.common_count = sizeof common / sizeof common[0],
+};
