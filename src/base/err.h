@@ -74,7 +74,6 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	X(ERR_POLICY, "the policy does not allow this request", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CA_VALIDITY, "the CA certificate is not valid now", 200, FAIL_BAD_REQUEST, FAILED, ERROR) \
 	X(ERR_CERT_ID, "nothing is found for this request", 200, FAIL_BAD_CERT_ID, FAILED, NOTICE) \
-	X(ERR_TRANSACTION, "the transaction belongs to another request", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	/* keys at rest */ \
 	X(ERR_KEY_SECRET, "the key-encryption secret is missing or wrong", 503, NO_FAIL_INFO, FAILED, ERROR) \
 	X(ERR_KEY, "the private key cannot be used", 503, NO_FAIL_INFO, FAILED, ERROR) \

@@ -240,9 +240,10 @@ static bool is_passing(int error)
 	return error != EBADF && error != ENOTSOCK && error != EINVAL && error != EOPNOTSUPP;
 }
 
-static int give_up(const struct gateway *gateway, const char *what, int error)
+/* @return EXIT_FAILURE, for those who end because of it. */
+static int log_failure(const struct gateway *gateway, const char *what, int error)
 {
-	LOG_EVENT(gateway->log, LOG_LEVEL_ERROR, "gateway-failed", log_str("what", what), log_str("cause", strerror(error)));
+	LOG_EVENT(gateway->log, LOG_LEVEL_ERROR, "gateway-failed", log_str("what", what), log_str("detail", strerror(error)));
 	return EXIT_FAILURE;
 }
 
@@ -252,22 +253,22 @@ static int serve_fastcgi(const struct gateway *gateway, int signals)
 	enum wakeup wakeup;
 
 	if (fcntl(LISTEN_FD, F_SETFL, O_NONBLOCK) != 0 || FCGX_InitRequest(&request, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return give_up(gateway, "listening socket", errno);
+		return log_failure(gateway, "listening socket", errno);
 	while ((wakeup = wait_for_request(signals)) == WAKEUP_CONNECTION) {
 		int failed = -FCGX_Accept_r(&request);
 
 		if (failed == EAGAIN)
 			continue;
 		if (failed != 0 && !is_passing(failed))
-			return give_up(gateway, "accept", failed);
+			return log_failure(gateway, "accept", failed);
 		if (failed != 0) {
-			give_up(gateway, "accept", failed);
+			(void)log_failure(gateway, "accept", failed);
 			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
 			continue;
 		}
 		serve_stream(gateway, &request);
 	}
-	return wakeup == WAKEUP_STOP ? EXIT_SUCCESS : give_up(gateway, "poll", errno);
+	return wakeup == WAKEUP_STOP ? EXIT_SUCCESS : log_failure(gateway, "poll", errno);
 }
 
 int gateway_run(const struct log *log, gateway_handler *handler, void *context)
@@ -294,11 +295,11 @@ int gateway_run_within(const struct log *log, const struct gateway_limits *limit
 	signal(SIGINT, SIG_DFL);
 	signal(SIGUSR1, SIG_DFL);
 	if (FCGX_Init() != 0)
-		return give_up(&gateway, "libfcgi", errno);
+		return log_failure(&gateway, "libfcgi", errno);
 	if (FCGX_IsCGI())
 		return serve_cgi(&gateway);
 	if ((signals = signalfd(-1, &stop, SFD_CLOEXEC)) < 0)
-		return give_up(&gateway, "signalfd", errno);
+		return log_failure(&gateway, "signalfd", errno);
 	status = serve_fastcgi(&gateway, signals);
 	close(signals);
 	return status;

@@ -172,9 +172,11 @@ sandbox_enrol_strongswan()
 
 SANDBOX_MARK='# scepgate sandbox'
 
+# The file holds the challenge, so it is for its owner alone.
 sandbox_write_env()
 {
 	local name
+	rm -f "$1/env" && (umask 077 && : >"$1/env") || return
 	{
 		echo "$SANDBOX_MARK"
 		for name in SCEP_URL SCEP_CHALLENGE SCEPGATE_CONF SCEPGATE_SQLDIR CA_CERT PGHOST PGPORT PGDATABASE PGUSER WEB_PID WORKER_PIDS POSTGRES_PID; do
