@@ -152,9 +152,9 @@ static enum err read_input(const struct cgi_input *input, size_t want, int64_t d
 	return ERR_OK;
 }
 
-/* Read the rest of a body that nobody wants: Apache and fcgiwrap take a CGI program that leaves some for a broken one, and the client would not
- * see its reply. */
-static enum err skip_input(const struct cgi_input *input, int64_t deadline_ms)
+/* Read up to `max_len` bytes of a body that nobody wants: Apache and fcgiwrap take a CGI program that leaves some for a broken one, and the client
+ * would not see its reply. */
+static void skip_input(const struct cgi_input *input, size_t max_len, int64_t deadline_ms)
 {
 	int64_t skip_deadline_ms = clock_monotonic_ms() + input->max_skip_ms;
 	uint8_t block[CGI_MAX_PIECE_LEN];
@@ -164,9 +164,16 @@ static enum err skip_input(const struct cgi_input *input, int64_t deadline_ms)
 	if (skip_deadline_ms > deadline_ms)
 		skip_deadline_ms = deadline_ms;
 	do {
-		got = input->read(input->context, block, sizeof block, skip_deadline_ms);
+		size_t left = max_len - skipped;
+
+		got = input->read(input->context, block, left < sizeof block ? left : sizeof block, skip_deadline_ms);
 		skipped += got > 0 ? (size_t)got : 0;
-	} while (got > 0 && skipped < MAX_SKIPPED_LEN);
+	} while (got > 0 && skipped < max_len);
+}
+
+static enum err refuse_input(const struct cgi_input *input, int64_t deadline_ms)
+{
+	skip_input(input, MAX_SKIPPED_LEN, deadline_ms);
 	return ERR_HTTP_TOO_LARGE;
 }
 
@@ -182,12 +189,26 @@ static enum err read_body(const struct cgi_variables *variables, const struct cg
 	if (is_announced && !parse_content_length(text, &want))
 		return ERR_HTTP_BODY;
 	if (is_announced && want > HTTP_MAX_BODY_LEN)
-		return skip_input(input, deadline_ms);
+		return refuse_input(input, deadline_ms);
 	if ((e = read_input(input, want, deadline_ms, body)) != ERR_OK)
 		return e;
 	if (is_announced)
 		return body->len < want ? ERR_HTTP_BODY : ERR_OK;
-	return body->len > HTTP_MAX_BODY_LEN ? skip_input(input, deadline_ms) : ERR_OK;
+	return body->len > HTTP_MAX_BODY_LEN ? refuse_input(input, deadline_ms) : ERR_OK;
+}
+
+/* Skip the body of a request that should have none, as long as it was announced; one that comes in chunks has no length. */
+static void skip_body(const struct cgi_variables *variables, const struct cgi_input *input)
+{
+	struct bytes text = variable(variables, "CONTENT_LENGTH");
+	size_t len = variable(variables, "HTTP_TRANSFER_ENCODING").len > 0 ? MAX_SKIPPED_LEN : 0;
+
+	if (text.len > 0 && !parse_content_length(text, &len))
+		return;
+	if (len > HTTP_MAX_BODY_LEN)
+		len = MAX_SKIPPED_LEN;
+	if (len > 0)
+		skip_input(input, len, clock_monotonic_ms() + input->max_body_ms);
 }
 
 /* The host without its port; "[::1]:80" keeps the brackets. */
@@ -245,6 +266,8 @@ enum err cgi_request_read(const struct cgi_variables *variables, const struct cg
 		goto out;
 	if (made.http.method == HTTP_POST && made.http.target_error == ERR_OK)
 		e = made.http.body_error = read_body(variables, input, &made.body);
+	else
+		skip_body(variables, input);
 	if (e == ERR_MEMORY)
 		goto out;
 	if (made.http.body_error != ERR_OK)

@@ -54,7 +54,8 @@ struct cgi_request {
  * and %2B differ in it (QUERY_STRING when it is not empty; SCEPGATE_QUERY_1 to _5, joined, when both have none: mod_proxy_fcgi drops
  * variables of more than 16 KiB). Without REQUEST_URI the path is SCRIPT_NAME and PATH_INFO. The body of a POST alone is read:
  * CONTENT_LENGTH bytes, or to the end when the server did not know the length (chunked uploads). Of what is longer than HTTP_MAX_BODY_LEN
- * nothing is kept. A body that takes longer than max_body_ms is ERR_HTTP_TIMEOUT.
+ * nothing is kept; nor of one that comes with another method or with a path that is refused, which is read away so that the web server passes
+ * the reply on. A body that takes longer than max_body_ms is ERR_HTTP_TIMEOUT.
  *
  * Source: RFC 3875 sections 4.1 and 4.2; RFC 9112 section 3.2.2 (absolute form).
  *

@@ -191,7 +191,7 @@ static void methods(void)
 		unit_row(rows[i].text);
 		take(&server, &request);
 		CU_ASSERT_EQUAL(request.http.method, rows[i].method);
-		CU_ASSERT_EQUAL(server.taken, rows[i].method == HTTP_POST ? 2 : 0);
+		CU_ASSERT_EQUAL(request.http.body.len, rows[i].method == HTTP_POST ? 2 : 0);
 		cgi_request_clear(&request);
 	}
 	unit_row(NULL);
@@ -297,6 +297,38 @@ static void endless_body(void)
 	cgi_request_clear(&request);
 }
 
+static void unwanted_bodies(void)
+{
+	static const struct {
+		const char *method, *target, *length, *encoding;
+		size_t taken;
+	} rows[] = {
+		{ "GET", "/", NULL, NULL, 0 },
+		{ "GET", "/", "0", NULL, 0 },
+		{ "PUT", "/", "2", NULL, 2 },
+		{ "PUT", "/", "9", NULL, 9 },
+		{ "PUT", "/", "5000", NULL, 5000 },
+		{ "PUT", "/", "65537", NULL, 2000000 },
+		{ "PUT", "/", "-1", NULL, 0 },
+		{ "DELETE", "/", NULL, "chunked", 2000000 },
+		{ "DELETE", "/", "", NULL, 0 },
+		{ "POST", "/%00", "7", NULL, 7 }
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct server server = { .variables = { { "REQUEST_METHOD", rows[i].method }, { "REQUEST_URI", rows[i].target }, { "CONTENT_LENGTH", rows[i].length },
+			{ "HTTP_TRANSFER_ENCODING", rows[i].encoding } }, .available = SIZE_MAX };
+		struct cgi_request request;
+
+		unit_row(rows[i].method);
+		take(&server, &request);
+		CU_ASSERT_TRUE(rows[i].taken < 1000000 ? server.taken == rows[i].taken : server.taken >= 65537 && server.taken < rows[i].taken);
+		CU_ASSERT_EQUAL(request.http.body.len, 0);
+		cgi_request_clear(&request);
+	}
+	unit_row(NULL);
+}
+
 static void hosts(void)
 {
 	char longest[CGI_MAX_HOST_LEN + 2];
@@ -397,11 +429,12 @@ static const struct unit_case cases[] = {
 	{ "path and query come from REQUEST_URI, the path decoded once and the query raw (RFC 8894 section 4.1)", targets },
 	{ "a query that came in pieces is joined when there is no other", query_in_pieces },
 	{ "a target of the greatest length is taken and one byte more is not (RFC 9110 section 15.5.15)", target_length },
-	{ "methods are exact words, and a body is read for POST alone (RFC 9110 section 9.1)", methods },
+	{ "methods are exact words, and a body is kept for POST alone (RFC 9110 section 9.1)", methods },
 	{ "a body is whole, no longer than announced and never longer than the limit (RFC 3875 section 4.2)", bodies },
 	{ "a body that is late is told, asked for in small pieces, and one that is too large is read on for a moment alone (RFC 9110 section 15.5.9)",
 		slow_bodies },
 	{ "a body without an end does not hold a worker for ever", endless_body },
+	{ "a body that comes with another method, or with a path that is refused, is read away and not kept", unwanted_bodies },
 	{ "the host has no port and no byte that a host cannot have (RFC 9110 section 7.2)", hosts },
 	{ "the client is REMOTE_ADDR when it is an address, whatever a header says (RFC 3875 section 4.1.8)", addresses },
 	{ "the user agent is printable and cut", user_agents }
