@@ -5,7 +5,7 @@
 
 #include "conf/conf.h"
 #include "pki/crypto.h"
-#include "service/challenge.h"
+#include "service/challenge_memo.h"
 #include "service/endpoint_cache.h"
 #include "web/gateway.h"
 #include "web/scep_handler.h"
@@ -30,7 +30,7 @@ static enum err open_service(const struct conf *conf, const struct log *log, con
 	if ((e = store_new(&options, &service->store, why)) != ERR_OK)
 		return e;
 	service->cache = endpoint_cache_new();
-	service->memo = challenge_memo_new(&service->random);
+	service->memo = challenge_memo_new(&service->random, service->key_secret);
 	return service->cache == NULL || service->memo == NULL ? ERR_MEMORY : ERR_OK;
 }
 

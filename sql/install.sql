@@ -29,6 +29,14 @@ SET LOCAL ROLE scepgate_owner;
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM scepgate.schema_version WHERE version = 3) AS missing \gset
+\if :missing
+BEGIN;
+SET LOCAL ROLE scepgate_owner;
+\ir migrations/0003-who-may-enrol.sql
+COMMIT;
+\endif
+
 BEGIN;
 SET LOCAL ROLE scepgate_owner;
 LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
@@ -38,6 +46,9 @@ LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
 \ir api/30-worker.sql
 \ir api/31-pending.sql
 \ir api/32-inventory.sql
+\ir api/33-challenge.sql
+\ir api/34-throttle.sql
+\ir api/35-evidence.sql
 \ir api/40-names.sql
 \ir api/41-application.sql
 \ir api/42-ca.sql
@@ -46,6 +57,8 @@ LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
 \ir api/45-endpoint.sql
 \ir api/46-transaction.sql
 \ir api/47-crl.sql
+\ir api/48-token.sql
+\ir api/49-lineage.sql
 \ir api/90-privileges.sql
 INSERT INTO scepgate.schema_api AS a (digest) VALUES (NULL) ON CONFLICT (single) DO UPDATE SET digest = NULL, applied_at = now(), applied_by = session_user;
 SELECT pg_notify('scepgate_config', 'schema') AS notified \gset

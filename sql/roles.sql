@@ -10,9 +10,9 @@ BEGIN
 			('scepgate_owner', 'NOLOGIN', 'Owns the schema scepgate and everything in it. Nobody logs in as this role; upgrades act as it.'),
 			('scepgate_worker', 'LOGIN', 'scep.fcgi: reads endpoints and runs the enrolment functions. No table is open to it.'),
 			('scepgate_admin', 'LOGIN', 'PKI administrators: all administrative functions, all views, and plain SQL on the configuration tables. Certificates, transactions and audit events are read-only.'),
-			('scepgate_operator', 'LOGIN', 'Daily operation: approves and denies requests that wait, reads all views. No key, no hash.'),
+			('scepgate_operator', 'LOGIN', 'Daily operation: mints and revokes challenges, approves and denies requests that wait, stops renewals, reads all views. No key, no hash.'),
 			('scepgate_auditor', 'LOGIN', 'Auditors: read all views. No key, no hash, no change.'),
-			('scepgate_minter', 'LOGIN', 'challenge.fcgi: will mint dynamic challenges; nothing is open to it yet.'),
+			('scepgate_minter', 'LOGIN', 'challenge.fcgi: mints dynamic challenges for callers with an API token. No table is open to it.'),
 			('scepgate_public', 'LOGIN', 'pki.fcgi: reads CA certificates and CRLs.')
 		) AS t (name, login, comment)
 	LOOP

@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW scepgate.ca_certificates AS
 
 CREATE OR REPLACE VIEW scepgate.policies AS
 	SELECT l.name, l.description, l.unlisted, l.allow_empty_subject, l.rsa_min_bits, l.rsa_max_bits, l.ec_curves, l.ed25519, l.max_validity_days,
-		(SELECT count(*) FROM scepgate.policy_rule r WHERE r.policy_id = l.id) AS rules, (SELECT count(*) FROM scepgate.profile p WHERE p.policy_id = l.id) AS profiles, l.created_at
+		(SELECT count(*) FROM scepgate.policy_rule r WHERE r.policy_id = l.id) AS rules, (SELECT count(*) FROM scepgate.profile p WHERE p.policy_id = l.id) AS profiles, l.created_at, l.several_common_names
 	FROM scepgate.policy l;
 
 CREATE OR REPLACE VIEW scepgate.policy_rules AS
@@ -38,7 +38,11 @@ CREATE OR REPLACE VIEW scepgate.endpoints AS
 		e.allowed_ciphers, e.allowed_digests, e.include_chain, extract(epoch FROM e.replay_window)::integer AS replay_window_seconds, e.default_for_host,
 		(SELECT max(r.not_after) FROM scepgate.ra_certificate r WHERE r.endpoint_id = e.id AND r.state = 'current') AS ra_not_after, e.created_at, e.version, e.id,
 		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer AS pending_lifetime_seconds,
-		(SELECT count(*) FROM scepgate.transaction t WHERE t.endpoint_id = e.id AND t.state = 'pending' AND t.expires_at > now()) AS pending
+		(SELECT count(*) FROM scepgate.transaction t WHERE t.endpoint_id = e.id AND t.state = 'pending' AND t.expires_at > now()) AS pending,
+		e.challenge_lifetime_minutes, e.long_challenges, e.challenge_max_pending, e.challenge_uses, e.challenge_page_encoding, e.signer_key_must_match,
+		e.renewal, e.renewal_window, e.renewal_grace_days, e.renewal_identity, e.renewal_new_key, e.renewal_challenge, e.renewal_at_par,
+		e.pending_max_per_address, e.pending_max_per_day,
+		(SELECT count(*) FROM scepgate.challenge d WHERE d.endpoint_id = e.id AND d.uses_left > 0 AND d.expires_at > now()) AS dynamic_challenges
 	FROM scepgate.endpoint e JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id
 	JOIN scepgate.ca c ON c.id = p.ca_id JOIN scepgate.policy l ON l.id = p.policy_id;
 
@@ -55,9 +59,10 @@ CREATE OR REPLACE VIEW scepgate.static_challenges AS
 CREATE OR REPLACE VIEW scepgate.certificates AS
 	SELECT c.id, encode(c.serial, 'hex') AS serial, a.name AS application, p.name AS profile, i.name AS ca, c.subject, c.sans, c.not_before, c.not_after,
 		CASE WHEN c.revoked_at IS NOT NULL THEN 'revoked' WHEN c.not_after < now() THEN 'expired' WHEN c.not_before > now() THEN 'not yet valid' ELSE 'valid' END AS state,
-		c.issued_at, c.authorisation, c.message_type, encode(c.sha256, 'hex') AS sha256, encode(c.spki_sha256, 'hex') AS spki_sha256, c.notes, c.reference, c.renewal_of, c.revoked_at, c.revocation_reason
+		c.issued_at, c.authorisation, c.message_type, encode(c.sha256, 'hex') AS sha256, encode(c.spki_sha256, 'hex') AS spki_sha256, c.notes, c.reference, c.renewal_of, c.revoked_at, c.revocation_reason,
+		c.challenge_id, coalesce(c.lineage, c.id) AS lineage, coalesce(f.lineage_stopped_at, c.lineage_stopped_at) IS NOT NULL AS renewals_stopped
 	FROM scepgate.certificate c JOIN scepgate.application a ON a.id = c.application_id JOIN scepgate.endpoint e ON e.id = c.endpoint_id
-	JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca i ON i.id = c.ca_id;
+	JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca i ON i.id = c.ca_id LEFT JOIN scepgate.certificate f ON f.id = c.lineage;
 
 CREATE OR REPLACE VIEW scepgate.certificate_files AS
 	SELECT c.id, encode(c.serial, 'hex') AS serial, a.name AS application, i.name AS ca, c.der AS certificate, c.csr_der AS csr
@@ -68,7 +73,7 @@ CREATE OR REPLACE VIEW scepgate.transactions AS
 		t.created_at, t.updated_at, CASE t.state WHEN 'issued' THEN t.updated_at + e.replay_window END AS repeatable_until,
 		encode(t.requester_spki_sha256, 'hex') AS requester_spki_sha256, encode(t.csr_sha256, 'hex') AS csr_sha256,
 		CASE WHEN t.expires_at <= now() THEN 'expired' ELSE t.state END AS state, t.message_type, t.subject, t.sans, t.client_address, t.reference, t.expires_at, t.decided_at,
-		t.decided_by, t.reason
+		t.decided_by, t.reason, t.challenge_id, t.renewal_of, t.pended_because, t.is_authenticated
 	FROM scepgate.transaction t JOIN scepgate.endpoint e ON e.id = t.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
 	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
 
@@ -83,3 +88,26 @@ CREATE OR REPLACE VIEW scepgate.next_cas AS
 CREATE OR REPLACE VIEW scepgate.crls AS
 	SELECT c.name AS ca, l.number, l.this_update, l.next_update, l.published_at, octet_length(l.der) AS octets, encode(sha256(l.der), 'hex') AS sha256, l.der AS crl
 	FROM scepgate.crl l JOIN scepgate.ca c ON c.id = l.ca_id;
+
+CREATE OR REPLACE VIEW scepgate.challenges AS
+	SELECT d.id, a.name AS application, p.name AS profile, CASE WHEN d.uses_left = 0 THEN 'spent' WHEN d.expires_at <= now() THEN 'expired' ELSE 'live' END AS state,
+		d.uses, d.uses_left, d.expires_at, d.subject, d.sans, encode(d.spki_sha256, 'hex') AS spki_sha256, d.device, d.username, d.context, k.name AS token, d.client_address,
+		d.spent_at, encode(d.spent_by_spki_sha256, 'hex') AS spent_by_spki_sha256, d.created_at, d.created_by
+	FROM scepgate.challenge d JOIN scepgate.endpoint e ON e.id = d.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
+	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.api_token k ON k.id = d.token_id;
+
+CREATE OR REPLACE VIEW scepgate.api_tokens AS
+	SELECT k.name, k.description, ARRAY(SELECT a.name || '/' || p.name FROM scepgate.api_token_endpoint x JOIN scepgate.endpoint e ON e.id = x.endpoint_id
+			JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id WHERE x.token_id = k.id ORDER BY 1) AS endpoints,
+		CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired' ELSE 'live' END AS state, k.expires_at, k.last_used_at, k.revoked_at,
+		k.created_at, k.created_by, k.id
+	FROM scepgate.api_token k;
+
+CREATE OR REPLACE VIEW scepgate.approval_rules AS
+	SELECT a.name AS application, p.name AS profile, r.kind, r.item, r.pattern, r.id
+	FROM scepgate.approval_rule r JOIN scepgate.endpoint e ON e.id = r.endpoint_id JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id;
+
+CREATE OR REPLACE VIEW scepgate.throttles AS
+	SELECT a.name AS application, p.name AS profile, h.network, coalesce(h.blocked_until > now(), false) AS blocked, h.blocked_until, h.blocks, cardinality(h.attempts) AS wrong_challenges,
+		h.attempts_since, h.refusals, h.refusals_since, h.suppressed, h.updated_at
+	FROM scepgate.throttle h JOIN scepgate.endpoint e ON e.id = h.endpoint_id JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id;

@@ -9,6 +9,10 @@ COMMENT ON VIEW scepgate.profiles IS 'Profiles.';
 COMMENT ON VIEW scepgate.endpoints IS 'Endpoints: where devices enrol.';
 COMMENT ON VIEW scepgate.ra_certificates IS 'RA certificates of endpoints.';
 COMMENT ON VIEW scepgate.static_challenges IS 'Static challenges of endpoints, without their hashes.';
+COMMENT ON VIEW scepgate.challenges IS 'Dynamic challenges of endpoints, without their hashes.';
+COMMENT ON VIEW scepgate.api_tokens IS 'API tokens, without their hashes.';
+COMMENT ON VIEW scepgate.approval_rules IS 'Rules by which requests wait for an operator.';
+COMMENT ON VIEW scepgate.throttles IS 'Wrong challenges and refusals, by endpoint and network.';
 COMMENT ON VIEW scepgate.certificates IS 'Issued certificates.';
 COMMENT ON VIEW scepgate.certificate_files IS 'Issued certificates and their requests, DER.';
 COMMENT ON VIEW scepgate.transactions IS 'Enrolments as devices see them.';
@@ -27,6 +31,7 @@ BEGIN
 			('applications', 'application'), ('cas', 'ca'), ('ca_certificates', 'ca'), ('policies', 'policy'), ('policy_rules', 'policy_rule'), ('profiles', 'profile'),
 			('endpoints', 'endpoint'), ('ra_certificates', 'ra_certificate'), ('static_challenges', 'static_challenge'), ('certificates', 'certificate'),
 			('certificate_files', 'certificate'), ('transactions', 'transaction'), ('audit_events', 'audit_event'),
+			('challenges', 'challenge'), ('api_tokens', 'api_token'), ('approval_rules', 'approval_rule'), ('throttles', 'throttle'),
 			('next_cas', 'ca_next'), ('crls', 'crl')) AS source (view, tab) ON source.view = v.relname
 		LEFT JOIN LATERAL (SELECT col_description(t.attrelid, t.attnum) AS comment FROM pg_attribute t
 			WHERE t.attrelid = format('scepgate.%I', source.tab)::regclass AND t.attname = a.attname AND NOT t.attisdropped) AS s ON true
@@ -53,6 +58,7 @@ BEGIN
 			('endpoints', 'ra_not_after', 'When its current RA certificate ends.'),
 			('endpoints', 'pending_lifetime_seconds', 'How long a request waits for an operator; counted anew for the device when it is approved.'),
 			('endpoints', 'pending', 'How many requests wait for an operator now.'),
+			('endpoints', 'dynamic_challenges', 'How many dynamic challenges are pending: neither spent nor expired.'),
 			('ra_certificates', 'application', 'Name of the application.'),
 			('ra_certificates', 'profile', 'Name of the profile.'),
 			('ra_certificates', 'key', 'Where its key is: pkcs8 (here, encrypted) or pkcs11 (in a token).'),
@@ -65,6 +71,8 @@ BEGIN
 			('certificates', 'profile', 'Name of the profile.'),
 			('certificates', 'ca', 'Name of the CA that signed it.'),
 			('certificates', 'state', 'valid, expired, not yet valid or revoked.'),
+			('certificates', 'lineage', 'The certificate that it goes back to through its renewals; its own number when it is no renewal.'),
+			('certificates', 'renewals_stopped', 'True when no certificate of its lineage can be renewed any more.'),
 			('certificate_files', 'serial', 'Serial number, hexadecimal.'),
 			('certificate_files', 'application', 'Name of the application that it belongs to.'),
 			('certificate_files', 'ca', 'Name of the CA that signed it.'),
@@ -76,6 +84,18 @@ BEGIN
 			('transactions', 'serial', 'Serial number of the certificate that this request got, hexadecimal.'),
 			('transactions', 'repeatable_until', 'Until then the same request gets the same certificate again; null when it has none.'),
 			('transactions', 'state', 'issued; pending: waits for an operator; approved: gets its certificate when the device asks next; denied; expired: the device must ask anew.'),
+			('challenges', 'application', 'Name of the application.'),
+			('challenges', 'profile', 'Name of the profile.'),
+			('challenges', 'state', 'live, spent, or expired, which a revoked one is too.'),
+			('challenges', 'token', 'Name of the API token that it was minted with; null when an administrator did.'),
+			('api_tokens', 'endpoints', 'What it may mint challenges for, as APPLICATION/PROFILE.'),
+			('api_tokens', 'state', 'live, expired or revoked.'),
+			('approval_rules', 'application', 'Name of the application.'),
+			('approval_rules', 'profile', 'Name of the profile.'),
+			('throttles', 'application', 'Name of the application.'),
+			('throttles', 'profile', 'Name of the profile.'),
+			('throttles', 'blocked', 'True while static challenges from there are not looked at.'),
+			('throttles', 'wrong_challenges', 'How many different wrong challenges came since attempts_since.'),
 			('next_cas', 'ca', 'Name of the CA.'),
 			('next_cas', 'key', 'Where its key is: pkcs8 (here, encrypted), pkcs11 (in a token), none.'),
 			('next_cas', 'sha256', 'SHA-256 fingerprint of the certificate.'),

@@ -19,7 +19,9 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 		max_validity_days integer, rule_targets text[], rule_effects text[], rule_items text[], rule_patterns text[], validity_days integer, key_usage text[],
 		extended_key_usage text[], backdate_seconds integer, challenge_ids integer[], challenge_names text[], challenge_hashes text[], challenge_expiries bigint[],
 		ca_id integer, ca_certificate bytea, ca_pkcs8 bytea, chain bytea[], ra_ids integer[], ra_certificates bytea[], ra_pkcs8s bytea[],
-		approval text, ca_certs text, include_root boolean, append_chain boolean, password_recipient boolean, keys text[], pending_lifetime_seconds integer, next_ca_certificate bytea)
+		approval text, ca_certs text, include_root boolean, append_chain boolean, password_recipient boolean, keys text[], pending_lifetime_seconds integer, next_ca_certificate bytea,
+		signer_key_must_match boolean, renewal boolean, renewal_window text, renewal_grace_days integer, renewal_identity text, renewal_new_key boolean, renewal_challenge boolean,
+		renewal_at_par boolean, approval_kinds text[], approval_items text[], approval_patterns text[], several_common_names boolean)
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 	SELECT e.id, e.version, a.name, p.name, e.enabled AND a.enabled AND c.enabled, e.challenge_mode, e.allowed_ciphers, e.allowed_digests, e.include_chain,
@@ -27,7 +29,9 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 		l.max_validity_days, rules.targets, rules.effects, rules.items, rules.patterns, p.validity_days, p.key_usage,
 		p.extended_key_usage, p.backdate_seconds, challenges.ids, challenges.names, challenges.hashes, challenges.expiries,
 		c.id, c.certificate, ck.pkcs8, above.certificates, ras.ids, ras.certificates, ras.pkcs8s,
-		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer, n.certificate
+		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer, n.certificate,
+		e.signer_key_must_match, e.renewal, e.renewal_window, e.renewal_grace_days, e.renewal_identity, e.renewal_new_key, e.renewal_challenge,
+		e.renewal_at_par, approvals.kinds, approvals.items, approvals.patterns, l.several_common_names
 	FROM scepgate.endpoint e
 	JOIN scepgate.application a ON a.id = e.application_id
 	JOIN scepgate.profile p ON p.id = e.profile_id
@@ -41,6 +45,8 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 	CROSS JOIN LATERAL (SELECT coalesce(array_agg(s.id ORDER BY s.id), '{}'), coalesce(array_agg(s.name ORDER BY s.id), '{}'), coalesce(array_agg(s.hash ORDER BY s.id), '{}'),
 			coalesce(array_agg(coalesce(extract(epoch FROM s.expires_at)::bigint, 0) ORDER BY s.id), '{}')
 		FROM scepgate.static_challenge s WHERE s.endpoint_id = e.id) AS challenges (ids, names, hashes, expiries)
+	CROSS JOIN LATERAL (SELECT coalesce(array_agg(r.kind ORDER BY r.id), '{}'), coalesce(array_agg(r.item ORDER BY r.id), '{}'), coalesce(array_agg(r.pattern ORDER BY r.id), '{}')
+		FROM scepgate.approval_rule r WHERE r.endpoint_id = e.id) AS approvals (kinds, items, patterns)
 	CROSS JOIN LATERAL (WITH RECURSIVE up (issuer_id, certificate, depth) AS (
 			SELECT i.issuer_id, i.certificate, 1 FROM scepgate.ca i WHERE i.id = c.issuer_id
 			UNION ALL
@@ -63,26 +69,11 @@ CREATE OR REPLACE FUNCTION scepgate.request_is_foreign(endpoint_id integer, requ
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 	SELECT EXISTS (SELECT FROM scepgate.transaction t WHERE t.endpoint_id = request_is_foreign.endpoint_id AND t.csr_sha256 = request_is_foreign.csr_sha256
-		AND t.requester_spki_sha256 <> request_is_foreign.requester_spki_sha256)
+		AND t.requester_spki_sha256 <> request_is_foreign.requester_spki_sha256
+		AND coalesce(t.csr_spki_sha256, (SELECT k.spki_sha256 FROM scepgate.certificate k WHERE k.id = t.certificate_id)) IS DISTINCT FROM request_is_foreign.requester_spki_sha256)
 $$;
 COMMENT ON FUNCTION scepgate.request_is_foreign(integer, bytea, bytea)
-	IS 'Was the same certification request recorded on this endpoint for another requester key? Then whoever sends it now took it, with its challenge, from a message of somebody else.';
-
-CREATE OR REPLACE FUNCTION scepgate.enrol_lookup(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea)
-	RETURNS TABLE (outcome text, certificate bytea, reason text, subject text, sans text)
-	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	AS $$
-	SELECT CASE WHEN e.id IS NULL THEN 'stale'
-			WHEN scepgate.request_is_foreign(e.id, enrol_lookup.requester_spki_sha256, enrol_lookup.csr_sha256) THEN 'foreign'
-			ELSE coalesce(t.state, 'new') END,
-		c.der, coalesce(t.reason, ''), CASE t.state WHEN 'approved' THEN t.subject END, CASE t.state WHEN 'approved' THEN t.sans END
-	FROM (VALUES (true)) AS one (x)
-	LEFT JOIN scepgate.endpoint e ON e.id = enrol_lookup.endpoint_id AND e.version = enrol_lookup.endpoint_version
-	LEFT JOIN scepgate.transaction t ON t.endpoint_id = e.id AND t.transaction_id = enrol_lookup.transaction_id AND t.requester_spki_sha256 = enrol_lookup.requester_spki_sha256
-		AND t.csr_sha256 = enrol_lookup.csr_sha256 AND scepgate.transaction_is_live(t.state, t.updated_at, e.replay_window, t.expires_at)
-	LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id
-$$;
-COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window; pending, approved or denied, with the operator''s reason, and when approved with subject and sans as they were recorded; foreign when another requester key sent the same certification request before; stale when the endpoint is no longer of this version.';
+	IS 'Was the same certification request recorded on this endpoint for another requester key? Then whoever sends it now took it, with its challenge, from a message of somebody else, unless the key that it is for is the requester''s own: a device that was given a new key under its old one, and renews with the new one now.';
 
 CREATE OR REPLACE FUNCTION scepgate.address_or_null(address text) RETURNS inet
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -95,30 +86,68 @@ END
 $$;
 COMMENT ON FUNCTION scepgate.address_or_null(text) IS 'An IP address from text; null for what is none, so that an odd address never loses an audit event.';
 
-CREATE OR REPLACE FUNCTION scepgate.challenge_is_live(endpoint_id integer, challenge_mode text, static_challenge_id integer) RETURNS boolean
-	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION scepgate.enrol_lookup(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea,
+		challenge_sha256 bytea DEFAULT NULL, signer_sha256 bytea DEFAULT NULL, client_address text DEFAULT '')
+	RETURNS TABLE (outcome text, certificate bytea, reason text, subject text, sans text, renewal_of bigint, blocked_seconds integer, challenge_id bigint, challenge_state text,
+		challenge_subject text, challenge_sans text, challenge_spki_sha256 bytea, challenge_device text, challenge_username text, challenge_is_anothers boolean,
+		signer_id bigint, signer_state text, authorisation text)
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
-	SELECT challenge_is_live.challenge_mode = 'static' AND EXISTS (SELECT FROM scepgate.static_challenge s WHERE s.id = challenge_is_live.static_challenge_id
-		AND s.endpoint_id = challenge_is_live.endpoint_id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp()))
+#variable_conflict use_column
+BEGIN
+	-- In plpgsql, which keeps the plan: planning this costs more than running it.
+	RETURN QUERY SELECT CASE WHEN e.id IS NULL THEN 'stale'
+			WHEN scepgate.request_is_foreign(e.id, enrol_lookup.requester_spki_sha256, enrol_lookup.csr_sha256) THEN 'foreign'
+			ELSE coalesce(t.state, 'new') END,
+		c.der, coalesce(t.reason, ''), CASE t.state WHEN 'approved' THEN t.subject END, CASE t.state WHEN 'approved' THEN t.sans END, CASE t.state WHEN 'approved' THEN t.renewal_of END,
+		coalesce(greatest(ceil(extract(epoch FROM h.blocked_until - clock_timestamp())), 0), 0)::integer,
+		d.id, coalesce(CASE WHEN d.spent_at IS NOT NULL AND NOT used.waits THEN 'spent' WHEN d.spent_at IS NULL AND d.expires_at <= clock_timestamp() THEN 'expired' WHEN d.id IS NOT NULL THEN 'live' END, 'unknown'),
+		d.subject, d.sans, d.spki_sha256, d.device, d.username,
+		coalesce(d.spent_at IS NOT NULL AND d.spent_by_spki_sha256 IS DISTINCT FROM enrol_lookup.requester_spki_sha256 AND NOT used.by_requester, false),
+		s.id, coalesce(CASE WHEN s.revoked_at IS NOT NULL THEN 'revoked' WHEN NOT s.renews THEN 'stopped' WHEN s.renews THEN 'live' END, 'unknown'),
+		c.authorisation
+	FROM (VALUES (true)) AS one (x)
+	LEFT JOIN scepgate.endpoint e ON e.id = enrol_lookup.endpoint_id AND e.version = enrol_lookup.endpoint_version
+	LEFT JOIN scepgate.transaction t ON t.endpoint_id = e.id AND t.transaction_id = enrol_lookup.transaction_id AND t.requester_spki_sha256 = enrol_lookup.requester_spki_sha256
+		AND t.csr_sha256 = enrol_lookup.csr_sha256 AND scepgate.transaction_is_live(t.state, t.updated_at, e.replay_window, t.expires_at)
+	LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id
+	LEFT JOIN scepgate.throttle h ON h.endpoint_id = e.id AND h.network = scepgate.network_of(scepgate.address_or_null(enrol_lookup.client_address))
+	LEFT JOIN scepgate.challenge d ON d.endpoint_id = e.id AND d.hash = enrol_lookup.challenge_sha256 AND e.challenge_mode IN ('dynamic', 'both')
+	LEFT JOIN LATERAL (
+		SELECT coalesce(bool_or(u.state IN ('pending', 'approved') AND u.expires_at > clock_timestamp()), false) AS waits,
+			count(u.id) > 0 OR EXISTS (SELECT FROM scepgate.certificate k WHERE k.challenge_id = d.id AND k.spki_sha256 = enrol_lookup.requester_spki_sha256) AS by_requester
+		FROM scepgate.transaction u WHERE u.challenge_id = d.id AND u.endpoint_id = e.id AND u.requester_spki_sha256 = enrol_lookup.requester_spki_sha256) AS used ON d.spent_at IS NOT NULL
+	LEFT JOIN LATERAL (
+		SELECT k.id, k.revoked_at, coalesce(root.id IS NOT NULL AND root.lineage_stopped_at IS NULL, false) AS renews
+		FROM scepgate.certificate k LEFT JOIN scepgate.certificate root ON root.id = coalesce(k.lineage, k.id)
+		WHERE encode(k.sha256, 'hex') = encode(enrol_lookup.signer_sha256, 'hex') AND k.endpoint_id = e.id AND k.application_id = e.application_id ORDER BY k.id LIMIT 1) AS s ON true;
+END
 $$;
-COMMENT ON FUNCTION scepgate.challenge_is_live(integer, text, integer) IS 'Does this static challenge open this endpoint, whose challenge mode is given, now?';
+COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea, bytea, bytea, text) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window, and by what right (authorisation); pending, approved or denied, with the operator''s reason, and when approved with subject and sans as they were recorded, and the certificate that it renews; foreign when another requester key sent the same certification request before; stale when the endpoint is no longer of this version. blocked_seconds: how long static challenges from this address are not looked at. challenge_state, of the dynamic challenge with this SHA-256, where the endpoint takes dynamic ones: unknown; live, also when the same requester''s waiting request spent it; spent, and challenge_is_anothers when no request of this requester key came with it; expired. signer_state, of the certificate of this endpoint with this SHA-256: unknown; live; revoked; stopped, when its lineage is.';
 
 CREATE OR REPLACE FUNCTION scepgate.enrol_commit(
 		endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea,
-		message_type integer, authorisation text, static_challenge_id integer, csr bytea, certificate bytea, serial bytea, spki_sha256 bytea, subject text, sans text,
-		not_before timestamptz, not_after timestamptz, notes text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '')
+		message_type integer, authorisation text, static_challenge_id integer, challenge_id bigint, renewal_of bigint, csr bytea, certificate bytea, serial bytea, spki_sha256 bytea,
+		subject text, sans text, not_before timestamptz, not_after timestamptz, notes text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '')
 	RETURNS TABLE (outcome text, recorded bytea)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 #variable_conflict use_column
 DECLARE
 	site record;
+	refusal text;
+	spends bigint; -- the dynamic challenge that this commit uses up
+	came_with bigint; -- the dynamic challenge that is recorded
+	renews bigint;
+	lineage bigint;
+	approved bigint;
 	request record;
+	static_id integer; -- the static challenge that it came with
 	new_id bigint;
 	address inet := scepgate.address_or_null(enrol_commit.client_address);
 BEGIN
 	-- The share lock waits for a change of configuration that is under way, and holds off the next one until this certificate is recorded.
-	SELECT e.application_id, e.challenge_mode, e.approval, e.replay_window, p.ca_id, a.name AS application, p.name AS profile INTO site
+	SELECT e.application_id, e.replay_window, p.ca_id, a.name AS application, p.name AS profile INTO site
 	FROM scepgate.endpoint e JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca c ON c.id = p.ca_id
 	WHERE e.id = enrol_commit.endpoint_id AND e.version = enrol_commit.endpoint_version AND e.enabled AND a.enabled AND c.enabled
 	FOR SHARE OF e;
@@ -131,34 +160,38 @@ BEGIN
 		RETURN;
 	END IF;
 	new_id := nextval(pg_get_serial_sequence('scepgate.certificate', 'id'));
-	-- Default deny: what is not known to authorise does not. Of two workers with the same request the second waits for the row that the first writes, and then finds it issued.
+	-- Default deny: what is not known to authorise does not.
 	IF enrol_commit.authorisation = 'approval' THEN
-		SELECT t.id, t.message_type INTO request FROM scepgate.transaction t
-		WHERE t.endpoint_id = enrol_commit.endpoint_id AND t.transaction_id = enrol_commit.transaction_id AND t.requester_spki_sha256 = enrol_commit.requester_spki_sha256
-			AND t.csr_sha256 = enrol_commit.csr_sha256 AND t.state = 'approved' AND t.expires_at > clock_timestamp()
-		FOR UPDATE;
-		UPDATE scepgate.transaction t SET state = 'issued', certificate_id = new_id, csr_der = NULL, expires_at = NULL, updated_at = clock_timestamp() WHERE t.id = request.id;
-	ELSIF enrol_commit.authorisation IS DISTINCT FROM 'static_challenge'
-		OR NOT scepgate.challenge_is_live(enrol_commit.endpoint_id, site.challenge_mode, enrol_commit.static_challenge_id)
-	THEN
-		RETURN QUERY SELECT 'challenge', NULL::bytea;
-		RETURN;
-	ELSIF site.approval <> 'none' THEN
-		RETURN QUERY SELECT 'unapproved', NULL::bytea;
-		RETURN;
+		SELECT h.refusal, h.approved, h.came_with, h.renews, h.lineage INTO refusal, approved, came_with, renews, lineage
+		FROM scepgate.approval_hold(enrol_commit.endpoint_id, enrol_commit.transaction_id, enrol_commit.requester_spki_sha256, enrol_commit.csr_sha256) AS h;
 	ELSE
-		INSERT INTO scepgate.transaction AS t (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, certificate_id, message_type, subject, sans, client_address,
-			reference, created_at, updated_at)
+		refusal := scepgate.operator_is_asked(enrol_commit.endpoint_id, enrol_commit.authorisation, enrol_commit.subject, coalesce(enrol_commit.sans, ''));
+		IF refusal IS NULL THEN
+			SELECT h.refusal, h.static_id, h.spends, h.spends, h.renews, h.lineage INTO refusal, static_id, spends, came_with, renews, lineage
+			FROM scepgate.evidence_hold(enrol_commit.endpoint_id, enrol_commit.authorisation, enrol_commit.static_challenge_id, enrol_commit.challenge_id, enrol_commit.renewal_of,
+				enrol_commit.requester_spki_sha256, enrol_commit.spki_sha256, NULL) AS h;
+		END IF;
+	END IF;
+	-- Of two workers with the same request the second waits for the row that the first writes, and then finds it issued.
+	IF refusal IS NULL AND approved IS NOT NULL THEN
+		UPDATE scepgate.transaction t SET state = 'issued', certificate_id = new_id, csr_der = NULL, expires_at = NULL, updated_at = clock_timestamp() WHERE t.id = approved
+		RETURNING t.id, t.message_type INTO request;
+	ELSIF refusal IS NULL THEN
+		INSERT INTO scepgate.transaction AS t (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, certificate_id, message_type, csr_spki_sha256, challenge_id, renewal_of,
+			subject, sans, client_address, reference, created_at, updated_at)
 		VALUES (enrol_commit.endpoint_id, enrol_commit.transaction_id, enrol_commit.requester_spki_sha256, enrol_commit.csr_sha256, 'issued', new_id, enrol_commit.message_type,
-			enrol_commit.subject, coalesce(enrol_commit.sans, ''), address, coalesce(enrol_commit.reference, ''), clock_timestamp(), clock_timestamp())
+			enrol_commit.spki_sha256, came_with, renews, enrol_commit.subject, coalesce(enrol_commit.sans, ''), address, coalesce(enrol_commit.reference, ''), clock_timestamp(), clock_timestamp())
 		ON CONFLICT ON CONSTRAINT transaction_is_recorded_already DO UPDATE SET state = 'issued', certificate_id = new_id, csr_der = NULL, expires_at = NULL, decided_at = NULL,
-			decided_by = NULL, reason = '', message_type = EXCLUDED.message_type, subject = EXCLUDED.subject, sans = EXCLUDED.sans, client_address = EXCLUDED.client_address,
+			decided_by = NULL, reason = '', pended_because = '', is_authenticated = true, message_type = EXCLUDED.message_type, csr_spki_sha256 = EXCLUDED.csr_spki_sha256,
+			challenge_id = EXCLUDED.challenge_id, renewal_of = EXCLUDED.renewal_of, subject = EXCLUDED.subject, sans = EXCLUDED.sans, client_address = EXCLUDED.client_address,
 			reference = EXCLUDED.reference, updated_at = EXCLUDED.updated_at
 			WHERE NOT scepgate.transaction_is_live(t.state, t.updated_at, site.replay_window, t.expires_at)
 		RETURNING t.id, t.message_type INTO request;
+	ELSE
+		SELECT NULL::bigint AS id INTO request;
 	END IF;
 	IF request.id IS NULL THEN
-		RETURN QUERY SELECT CASE t.state WHEN 'issued' THEN 'repeat' ELSE 'unapproved' END, c.der
+		RETURN QUERY SELECT CASE WHEN t.state = 'issued' THEN 'repeat' ELSE coalesce(refusal, 'unapproved') END, c.der
 			FROM (VALUES (true)) AS one (x)
 			LEFT JOIN scepgate.transaction t ON t.endpoint_id = enrol_commit.endpoint_id AND t.transaction_id = enrol_commit.transaction_id
 				AND t.requester_spki_sha256 = enrol_commit.requester_spki_sha256 AND t.csr_sha256 = enrol_commit.csr_sha256
@@ -166,34 +199,22 @@ BEGIN
 			LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
 		RETURN;
 	END IF;
-	INSERT INTO scepgate.certificate (id, ca_id, serial, application_id, endpoint_id, der, csr_der, spki_sha256, subject, sans, not_before, not_after, message_type, authorisation, notes, reference)
+	IF spends IS NOT NULL THEN
+		PERFORM scepgate.challenge_spend(spends, enrol_commit.spki_sha256);
+	END IF;
+	INSERT INTO scepgate.certificate (id, ca_id, serial, application_id, endpoint_id, der, csr_der, spki_sha256, subject, sans, not_before, not_after, message_type, authorisation, challenge_id,
+		renewal_of, lineage, notes, reference)
 	VALUES (new_id, site.ca_id, enrol_commit.serial, site.application_id, enrol_commit.endpoint_id, enrol_commit.certificate, enrol_commit.csr, enrol_commit.spki_sha256,
-		enrol_commit.subject, coalesce(enrol_commit.sans, ''), enrol_commit.not_before, enrol_commit.not_after, request.message_type, enrol_commit.authorisation,
-		coalesce(enrol_commit.notes, ''), coalesce(enrol_commit.reference, ''));
+		enrol_commit.subject, coalesce(enrol_commit.sans, ''), enrol_commit.not_before, enrol_commit.not_after, request.message_type, enrol_commit.authorisation, came_with,
+		renews, lineage, coalesce(enrol_commit.notes, ''), coalesce(enrol_commit.reference, ''));
 	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
 	VALUES ('certificate_issued', site.application, site.profile, nullif(enrol_commit.reference, ''), address,
 		jsonb_build_object('certificate_id', new_id, 'serial', encode(enrol_commit.serial, 'hex'), 'subject', left(enrol_commit.subject, 1024), 'sans', left(coalesce(enrol_commit.sans, ''), 1024),
 			'message_type', request.message_type, 'authorisation', enrol_commit.authorisation, 'transaction', request.id,
 			'transaction_id', scepgate.octets_as_text(enrol_commit.transaction_id), 'notes', left(coalesce(enrol_commit.notes, ''), 400))
-			|| CASE enrol_commit.authorisation WHEN 'static_challenge' THEN jsonb_build_object('static_challenge_id', enrol_commit.static_challenge_id) ELSE '{}' END);
+			|| jsonb_strip_nulls(jsonb_build_object('challenge_id', came_with, 'renewal_of', renews, 'lineage', lineage, 'static_challenge_id', static_id)));
 	RETURN QUERY SELECT 'issued', enrol_commit.certificate;
 END
 $$;
-COMMENT ON FUNCTION scepgate.enrol_commit(integer, bigint, bytea, bytea, bytea, integer, text, integer, bytea, bytea, bytea, bytea, text, text, timestamptz, timestamptz, text, text, text)
-	IS 'Second round trip of an enrolment: records certificate, transaction and audit event. authorisation: static_challenge; or approval, for an approved transaction, whose own message type is recorded. csr: the request to keep with the certificate, with the challenge overwritten and without its signature; it is not looked into. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went or expired; foreign when another requester key sent the same certification request before; unapproved when an operator must decide and did not say yes. Nothing is written unless issued.';
-
-CREATE OR REPLACE FUNCTION scepgate.enrol_refuse(endpoint_id integer, transaction_id bytea, requester_spki_sha256 bytea, message_type integer, error text, detail text,
-		subject text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '') RETURNS void
-	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	AS $$
-	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
-	SELECT 'enrolment_refused', a.name, p.name, nullif(enrol_refuse.reference, ''), scepgate.address_or_null(enrol_refuse.client_address),
-		jsonb_strip_nulls(jsonb_build_object('error', enrol_refuse.error, 'detail', left(enrol_refuse.detail, 400), 'subject', nullif(left(enrol_refuse.subject, 1024), ''),
-			'message_type', nullif(enrol_refuse.message_type, 0), 'transaction_id', nullif(left(scepgate.octets_as_text(enrol_refuse.transaction_id), 512), ''),
-			'requester_spki_sha256', nullif(left(encode(enrol_refuse.requester_spki_sha256, 'hex'), 64), '')))
-	FROM (VALUES (true)) AS one (x)
-	LEFT JOIN scepgate.endpoint e ON e.id = enrol_refuse.endpoint_id
-	LEFT JOIN scepgate.application a ON a.id = e.application_id
-	LEFT JOIN scepgate.profile p ON p.id = e.profile_id
-$$;
-COMMENT ON FUNCTION scepgate.enrol_refuse(integer, bytea, bytea, integer, text, text, text, text, text) IS 'Write the audit event of a refused enrolment, detail cut to 400 characters and subject to 1024.';
+COMMENT ON FUNCTION scepgate.enrol_commit(integer, bigint, bytea, bytea, bytea, integer, text, integer, bigint, bigint, bytea, bytea, bytea, bytea, text, text, timestamptz, timestamptz, text, text, text)
+	IS 'Second round trip of an enrolment: records certificate, transaction and audit event, and spends the dynamic challenge. authorisation: static_challenge; dynamic_challenge; renewal, of the certificate renewal_of, with one of the two where the endpoint asks for it; or approval, for an approved transaction, whose own message type, challenge and renewal are recorded. csr: the request to keep with the certificate, with the challenge overwritten and without its signature; it is not looked into. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went, expired or was spent; renewal when that certificate can no longer be renewed; foreign when another requester key sent the same certification request before; unapproved when an operator must decide and did not say yes; first_time when he must because these names are new. Nothing is written unless issued.';

@@ -2,19 +2,19 @@
 
 CREATE OR REPLACE FUNCTION scepgate.policy_create(name text, description text DEFAULT '', unlisted text DEFAULT 'refuse', allow_empty_subject boolean DEFAULT false,
 		rsa_min_bits integer DEFAULT 2048, rsa_max_bits integer DEFAULT 8192, ec_curves text[] DEFAULT '{p256,p384,p521}', ed25519 boolean DEFAULT false,
-		max_validity_days integer DEFAULT 825) RETURNS integer
+		max_validity_days integer DEFAULT 825, several_common_names boolean DEFAULT false) RETURNS integer
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
-	INSERT INTO scepgate.policy (name, description, unlisted, allow_empty_subject, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days)
+	INSERT INTO scepgate.policy (name, description, unlisted, allow_empty_subject, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days, several_common_names)
 	VALUES (policy_create.name, policy_create.description, policy_create.unlisted, policy_create.allow_empty_subject, policy_create.rsa_min_bits, policy_create.rsa_max_bits,
-		policy_create.ec_curves, policy_create.ed25519, policy_create.max_validity_days)
+		policy_create.ec_curves, policy_create.ed25519, policy_create.max_validity_days, policy_create.several_common_names)
 	RETURNING id
 $$;
-COMMENT ON FUNCTION scepgate.policy_create(text, text, text, boolean, integer, integer, text[], boolean, integer) IS 'Make a policy. Without rules it lists nothing, so with unlisted = refuse it refuses every name and usage.';
+COMMENT ON FUNCTION scepgate.policy_create(text, text, text, boolean, integer, integer, text[], boolean, integer, boolean) IS 'Make a policy. Without rules it lists nothing, so with unlisted = refuse it refuses every name and usage.';
 
 CREATE OR REPLACE FUNCTION scepgate.policy_alter(name text, new_name text DEFAULT NULL, description text DEFAULT NULL, unlisted text DEFAULT NULL,
 		allow_empty_subject boolean DEFAULT NULL, rsa_min_bits integer DEFAULT NULL, rsa_max_bits integer DEFAULT NULL, ec_curves text[] DEFAULT NULL, ed25519 boolean DEFAULT NULL,
-		max_validity_days integer DEFAULT NULL) RETURNS integer
+		max_validity_days integer DEFAULT NULL, several_common_names boolean DEFAULT NULL) RETURNS integer
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 	UPDATE scepgate.policy l SET
@@ -26,10 +26,11 @@ CREATE OR REPLACE FUNCTION scepgate.policy_alter(name text, new_name text DEFAUL
 		rsa_max_bits = coalesce(policy_alter.rsa_max_bits, l.rsa_max_bits),
 		ec_curves = coalesce(policy_alter.ec_curves, l.ec_curves),
 		ed25519 = coalesce(policy_alter.ed25519, l.ed25519),
-		max_validity_days = coalesce(policy_alter.max_validity_days, l.max_validity_days)
+		max_validity_days = coalesce(policy_alter.max_validity_days, l.max_validity_days),
+		several_common_names = coalesce(policy_alter.several_common_names, l.several_common_names)
 	WHERE l.id = scepgate.policy_id(policy_alter.name) RETURNING l.id
 $$;
-COMMENT ON FUNCTION scepgate.policy_alter(text, text, text, text, boolean, integer, integer, text[], boolean, integer) IS 'Change a policy, for all its profiles at once.';
+COMMENT ON FUNCTION scepgate.policy_alter(text, text, text, text, boolean, integer, integer, text[], boolean, integer, boolean) IS 'Change a policy, for all its profiles at once.';
 
 CREATE OR REPLACE FUNCTION scepgate.policy_delete(name text) RETURNS integer
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

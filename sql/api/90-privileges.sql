@@ -25,22 +25,30 @@ BEGIN
 	-- The administrator: every administrative function, and plain SQL on configuration, for which the functions of the constraints are needed too.
 	FOREACH call IN ARRAY '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,
 		profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,
-		transaction_approve,transaction_deny,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest,
+		challenge_create,challenge_revoke,token_create,token_allow,token_disallow,token_revoke,approval_rule_add,approval_rule_remove,
+		transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest,
 		endpoint_load,endpoint_default,endpoint_is_current,
 		words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item}'::text[] LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_admin', call);
 	END LOOP;
-	FOREACH tab IN ARRAY '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,ra_certificate,ca_next}'::text[] LOOP
+	FOREACH tab IN ARRAY '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,api_token,api_token_endpoint,ra_certificate,ca_next}'::text[] LOOP
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON scepgate.%I TO scepgate_admin', tab);
 	END LOOP;
 	GRANT SELECT ON scepgate.certificate, scepgate.transaction, scepgate.crl, scepgate.audit_event, scepgate.schema_api TO scepgate_admin;
+	-- To forgive an address.
+	GRANT SELECT, DELETE ON scepgate.throttle TO scepgate_admin;
 
-	-- The operator: decisions on requests that wait.
-	GRANT EXECUTE ON FUNCTION scepgate.transaction_approve, scepgate.transaction_deny TO scepgate_operator;
+	-- The operator: challenges for single enrolments, decisions on requests that wait, and the end of renewals.
+	FOREACH call IN ARRAY '{challenge_create,challenge_revoke,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume}'::text[] LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_operator', call);
+	END LOOP;
+
+	-- challenge.fcgi: mint for a caller with a token, and nothing else.
+	GRANT EXECUTE ON FUNCTION scepgate.challenge_request, scepgate.endpoint_default TO scepgate_minter;
 
 	-- Views: all of them for people; CA certificates and CRLs for publication.
 	FOREACH tab IN ARRAY '{applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,
-		next_cas,crls}'::text[] LOOP
+		next_cas,crls,challenges,api_tokens,approval_rules,throttles}'::text[] LOOP
 		EXECUTE format('GRANT SELECT ON scepgate.%I TO scepgate_admin, scepgate_operator, scepgate_auditor', tab);
 	END LOOP;
 	GRANT EXECUTE ON FUNCTION scepgate.octets_as_text(bytea) TO scepgate_admin, scepgate_operator, scepgate_auditor;

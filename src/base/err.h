@@ -48,6 +48,10 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	X(ERR_HTTP_TIMEOUT, "the body did not arrive in time", 408, NO_FAIL_INFO, FAILED, INFO) \
 	X(ERR_HTTP_TOO_LARGE, "the message is too large", 413, NO_FAIL_INFO, FAILED, NOTICE) \
 	X(ERR_HTTP_URI_TOO_LONG, "the request target is too long", 414, NO_FAIL_INFO, FAILED, NOTICE) \
+	X(ERR_HTTP_CREDENTIALS, "credentials are needed, and these are none or wrong", 401, NO_FAIL_INFO, FAILED, NOTICE) \
+	X(ERR_HTTP_FORBIDDEN, "these credentials do not allow this", 403, NO_FAIL_INFO, FAILED, NOTICE) \
+	X(ERR_HTTP_CONTENT, "the body asks for what this address does not do", 422, NO_FAIL_INFO, FAILED, NOTICE) \
+	X(ERR_HTTP_TOO_MANY, "too many requests, or too many challenges that are pending", 429, NO_FAIL_INFO, FAILED, NOTICE) \
 	X(ERR_ENDPOINT_NOT_READY, "this endpoint is not ready", 503, NO_FAIL_INFO, FAILED, ERROR) \
 	/* encodings */ \
 	X(ERR_TEXT, "the text is not valid", 400, NO_FAIL_INFO, FAILED, INFO) \
@@ -70,6 +74,10 @@ enum fail_info { NO_FAIL_INFO = -1, FAIL_BAD_ALG = 0, FAIL_BAD_MESSAGE_CHECK = 1
 	X(ERR_CSR_SYNTAX, "the certification request is malformed", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CSR_SIGNATURE, "the signature of the certification request is not valid", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CHALLENGE, "the challenge is missing or wrong", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
+	X(ERR_THROTTLED, "too many wrong challenges came from this address, it must wait", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
+	X(ERR_RENEWAL, "this certificate cannot be renewed", 200, FAIL_BAD_CERT_ID, FAILED, NOTICE) \
+	X(ERR_RENEWAL_TIME, "it is not the time to renew this certificate", 200, FAIL_BAD_TIME, FAILED, NOTICE) \
+	X(ERR_RENEWAL_IDENTITY, "a renewal may not ask for another identity", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_APPROVAL, "the request is not approved", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_POLICY, "the policy does not allow this request", 200, FAIL_BAD_REQUEST, FAILED, NOTICE) \
 	X(ERR_CA_VALIDITY, "the CA certificate is not valid now", 200, FAIL_BAD_REQUEST, FAILED, ERROR) \

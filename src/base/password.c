@@ -14,7 +14,8 @@ static const char *const methods[] = { "$y$", "$gy$", "$7$", "$2a$", "$2b$", "$2
 
 static bool is_password(struct bytes password)
 {
-	return password.len >= PASSWORD_MIN_LEN && password.len <= PASSWORD_MAX_LEN && text_is_utf8(password) && !text_has_control(password);
+	return password.len <= PASSWORD_MAX_LEN && text_is_utf8(password) && !text_has_control(password) &&
+		text_count_characters(password) >= PASSWORD_MIN_CHARACTERS;
 }
 
 static bool is_method_accepted(const char *hash)
@@ -57,7 +58,8 @@ enum err password_hash(struct bytes password, struct buf *hash, struct why *why)
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 
 	if (!is_password(password))
-		return why_set(why, ERR_VALUE, "a challenge has %d to %d octets of UTF-8 without control characters", PASSWORD_MIN_LEN, PASSWORD_MAX_LEN);
+		return why_set(why, ERR_VALUE, "a challenge has at least %d characters and at most %d octets, in UTF-8 without control characters", PASSWORD_MIN_CHARACTERS,
+			PASSWORD_MAX_LEN);
 	/* No salt octets given: libxcrypt asks the kernel for them. */
 	if (crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof setting) == NULL)
 		return why_set(why, ERR_RANDOM, "no salt: %s", strerror(errno));

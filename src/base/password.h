@@ -9,12 +9,12 @@
 #include "base/bytes.h"
 #include "base/why.h"
 
-enum { PASSWORD_MIN_LEN = 8, PASSWORD_MAX_LEN = 511 /* libxcrypt takes no more */, PASSWORD_BCRYPT_MAX_LEN = 72 };
+enum { PASSWORD_MIN_CHARACTERS = 8, PASSWORD_MAX_LEN = 511 /* libxcrypt takes no more */, PASSWORD_BCRYPT_MAX_LEN = 72 };
 
 /**
  * Hash a password with yescrypt and a random salt.
  *
- * @param password in: PASSWORD_MIN_LEN..PASSWORD_MAX_LEN bytes of UTF-8 without NUL or control characters.
+ * @param password in: UTF-8 without NUL or control characters: at least PASSWORD_MIN_CHARACTERS characters, at most PASSWORD_MAX_LEN octets.
  * @param hash     out: the terminated crypt(3) string is appended (the terminator is not counted).
  * @return ERR_OK; ERR_VALUE for a password that is too short, too long or not text; ERR_RANDOM; ERR_MEMORY.
  * Cost: some tens of milliseconds, on purpose.

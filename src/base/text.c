@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 enum { NAME_MAX_CHARACTERS = 64 };
 
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -220,38 +222,6 @@ bool text_is_control_octet(struct bytes in, size_t at)
 	return c >= 0x80 && c < 0xa0 && at > 0 && in.ptr[at - 1] == 0xc2;
 }
 
-enum { INVISIBLE_LEN = 3 };
-
-/* U+200B to U+200F and U+2028 to U+202E are E2 80 8B to 8F and A8 to AE, U+2066 to U+2069 are E2 81 A6 to A9, U+FEFF is EF BB BF. */
-static bool starts_invisible(struct bytes in, size_t at)
-{
-	const uint8_t *p = in.ptr + at;
-
-	if (in.len - at < INVISIBLE_LEN)
-		return false;
-	if (p[0] == 0xe2 && p[1] == 0x80)
-		return (p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae);
-	if (p[0] == 0xe2 && p[1] == 0x81)
-		return p[2] >= 0xa6 && p[2] <= 0xa9;
-	return p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
-}
-
-bool text_has_invisible(struct bytes in)
-{
-	for (size_t i = 0; i < in.len; i++)
-		if (starts_invisible(in, i))
-			return true;
-	return false;
-}
-
-bool text_is_invisible_octet(struct bytes in, size_t at)
-{
-	for (size_t back = 0; back < INVISIBLE_LEN && back <= at; back++)
-		if (starts_invisible(in, at - back))
-			return true;
-	return false;
-}
-
 static bool starts_character(uint8_t c)
 {
 	return (c & 0xc0) != 0x80;
@@ -291,29 +261,47 @@ bool text_is_name(struct bytes in)
 	return true;
 }
 
+static bool starts_with(struct bytes text, struct bytes start)
+{
+	return text.len >= start.len && (start.len == 0 || memcmp(text.ptr, start.ptr, start.len) == 0);
+}
+
+/* What is left of the bytes behind the first `len`. */
+static struct bytes skip(struct bytes in, size_t len)
+{
+	return len == 0 ? in : bytes_from(in.ptr + len, in.len - len);
+}
+
+/* What stands in a pattern before its next star. */
+static struct bytes until_star(struct bytes pattern)
+{
+	const uint8_t *star = pattern.len == 0 ? NULL : memchr(pattern.ptr, '*', pattern.len);
+
+	return bytes_from(pattern.ptr, star == NULL ? pattern.len : (size_t)(star - pattern.ptr));
+}
+
 bool text_is_match(struct bytes pattern, struct bytes text)
 {
-	size_t p = 0, t = 0;
-	size_t after_star = 0, star_text = 0;
-	bool has_star = false;
+	struct bytes part = until_star(pattern);
 
-	/* Only the last star is ever given more characters: what an earlier one takes cannot help a later part to fit. */
-	while (t < text.len) {
-		if (p < pattern.len && pattern.ptr[p] == '*') {
-			has_star = true;
-			after_star = ++p;
-			star_text = t;
-		} else if (p < pattern.len && pattern.ptr[p] == text.ptr[t]) {
-			p++;
-			t++;
-		} else if (has_star) {
-			p = after_star;
-			t = ++star_text;
-		} else {
+	if (pattern.len > TEXT_PATTERN_MAX_LEN || text.len > TEXT_MATCHED_MAX_LEN)
+		return false;
+	if (part.len == pattern.len)
+		return bytes_is_equal(pattern, text);
+	if (!starts_with(text, part))
+		return false;
+	text = skip(text, part.len);
+	for (pattern = skip(pattern, part.len + 1);; pattern = skip(pattern, part.len + 1)) {
+		const uint8_t *found;
+
+		part = until_star(pattern);
+		if (part.len == pattern.len) /* behind the last star: the end of the text */
+			return part.len <= text.len && starts_with(skip(text, text.len - part.len), part);
+		if (part.len == 0)
+			continue;
+		/* The first place is the best: what comes behind has the most left. */
+		if ((found = text.len == 0 ? NULL : memmem(text.ptr, text.len, part.ptr, part.len)) == NULL)
 			return false;
-		}
+		text = skip(text, (size_t)(found - text.ptr) + part.len);
 	}
-	while (p < pattern.len && pattern.ptr[p] == '*')
-		p++;
-	return p == pattern.len;
 }

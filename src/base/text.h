@@ -41,12 +41,13 @@ bool text_has_control(struct bytes in);
 bool text_is_control_octet(struct bytes in, size_t at);
 
 /**
- * Does it hold a character that is not seen, but changes the direction, the lines or the comparison of what is shown: U+200B to U+200F, U+2028 to
- * U+202E, U+2066 to U+2069, U+FEFF? `in` must be UTF-8.
+ * Does it hold a character that is not seen, but changes the direction, the lines or the comparison of what is shown: U+061C, U+180E, U+200B to U+200F, U+2028 to
+ * U+202E, U+2060 to U+2069, U+FEFF, U+E0000 to U+E007F? The non-joiner U+200C and the joiner U+200D do not count between two letters of one script that is written with
+ * them, as Persian and the languages of India are. `in` must be UTF-8.
  */
 bool text_has_invisible(struct bytes in);
 
-/** Is the octet at this index part of such a character? */
+/** Is the octet at this index part of such a character, wherever that stands? */
 bool text_is_invisible_octet(struct bytes in, size_t at);
 
 /** How many characters (not octets) it has. `in` must be UTF-8. */
@@ -61,9 +62,14 @@ struct bytes text_cut(struct bytes in, size_t max);
  */
 bool text_is_name(struct bytes in);
 
+enum {
+	TEXT_PATTERN_MAX_LEN = 1024, /* bytes of a pattern: 256 characters, as the database has them */
+	TEXT_MATCHED_MAX_LEN = 16384 /* bytes of what is put against it */
+};
+
 /**
- * Does `text` match `pattern`, in which `*` stands for any run of characters, and everything else for itself (no case folding)?
- * Linear in the length of the text times the number of stars; the pattern comes from an administrator, the text from a device.
+ * Does `text` match `pattern`, in which `*` stands for any run of characters, and everything else for itself (no case folding)? What is longer than the limits matches nothing.
+ * The pattern comes from an administrator, the text from a device: the cost is that of one search through the text, however many stars there are.
  */
 bool text_is_match(struct bytes pattern, struct bytes text);
 

@@ -22,6 +22,7 @@ enum { CONF_SECRET_MIN_LEN = 32, CONF_SECRET_MAX_LEN = 1024 };
  *   [database]
  *   conninfo = host=/run/postgresql dbname=scepgate    ; libpq connection string, without user and password; goes on in lines that start with a blank
  *   worker_user = scepgate_worker                      ; role of scep.fcgi
+ *   minter_user = scepgate_minter                      ; role of challenge.fcgi
  *   admin_user =                                       ; role of scepadm; empty: libpq's default (PGUSER or the login name)
  *   connect_timeout = 5                                ; seconds, 1..60
  *   statement_timeout = 15                             ; seconds, 1..600
@@ -37,6 +38,7 @@ struct conf {
 	char *path;             /* the file that was read */
 	char *conninfo;
 	char *worker_user;
+	char *minter_user;
 	char *admin_user;       /* NULL when not set */
 	int connect_timeout_s;
 	int statement_timeout_s;

@@ -9,51 +9,12 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "base/secret_file.h"
 #include "base/text.h"
 
 /* The key-encryption secret: reading it with care, and making one. */
 
 enum { SECRET_RANDOM_LEN = 32 };
-
-static enum err check_file(int fd, const char *path, struct why *why)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return why_set(why, ERR_KEY_SECRET, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return why_set(why, ERR_KEY_SECRET, "%s: not a regular file", path);
-	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return why_set(why, ERR_KEY_SECRET, "%s: owned by user %lu, neither by root nor by this process", path, (unsigned long)st.st_uid);
-	if ((st.st_mode & (S_IWGRP | S_IRWXO)) != 0)
-		return why_set(why, ERR_KEY_SECRET, "%s: mode %04o lets others in; use 0600, or 0640 with the group of the workers", path,
-			(unsigned)st.st_mode & 07777);
-	return ERR_OK;
-}
-
-/* Read until the end, or until there is more than can be right. */
-static enum err read_all(int fd, const char *path, struct buf *out, struct why *why)
-{
-	uint8_t *at;
-	enum err e;
-
-	while (out->len <= CONF_SECRET_MAX_LEN + 1) {
-		size_t before = out->len;
-		ssize_t got;
-
-		if ((e = buf_append_space(out, CONF_SECRET_MAX_LEN + 2 - before, &at)) != ERR_OK)
-			return e;
-		do
-			got = read(fd, at, CONF_SECRET_MAX_LEN + 2 - before);
-		while (got < 0 && errno == EINTR);
-		out->len = before + (got > 0 ? (size_t)got : 0);
-		if (got < 0)
-			return why_set(why, ERR_KEY_SECRET, "%s: %s", path, strerror(errno));
-		if (got == 0)
-			break;
-	}
-	return ERR_OK;
-}
 
 static enum err check_content(struct bytes secret, const char *path, struct why *why)
 {
@@ -67,24 +28,12 @@ static enum err check_content(struct bytes secret, const char *path, struct why 
 
 enum err conf_secret_load(const char *path, struct buf *secret, struct why *why)
 {
-	struct buf content;
+	struct buf content = { 0 };
 	enum err e;
-	/* O_NONBLOCK: opening a FIFO must not hang before check_file() refuses it. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-	if (fd < 0)
-		return why_set(why, ERR_KEY_SECRET, "%s: %s", path, strerror(errno));
-	buf_init(&content);
-	if ((e = check_file(fd, path, why)) != ERR_OK || (e = read_all(fd, path, &content, why)) != ERR_OK)
-		goto out;
-	if (content.len > 0 && content.ptr[content.len - 1] == '\n')
-		content.len--;
-	if ((e = check_content(buf_bytes(&content), path, why)) != ERR_OK)
-		goto out;
-	buf_move(secret, &content);
-out:
+	if ((e = secret_file_read(path, CONF_SECRET_MAX_LEN, &content, why)) == ERR_OK && (e = check_content(buf_bytes(&content), path, why)) == ERR_OK)
+		buf_move(secret, &content);
 	buf_clear(&content);
-	close(fd);
 	return e;
 }
 

@@ -23,11 +23,13 @@ struct command_option {
 	const char *choices;     /* "sha256|sha512" for OPTION_CHOICE and OPTION_LIST; else NULL (a list of any words) */
 	long min, max;           /* OPTION_NUMBER */
 	bool is_positional, is_required;
+	bool is_repeated;        /* the last positional alone: further words are values of it too */
 	const char *fallback;    /* default as text, shown in help; or NULL */
 	const char *help;
 };
 
-enum { COMMAND_MAX_OPTIONS = 40 /* of one command, positionals included; also of a program */ };
+enum { COMMAND_MAX_OPTIONS = 40 /* of one command, positionals included; also of a program */,
+	COMMAND_MAX_REPEATED = 1000 /* values of a repeated positional */ };
 
 struct command_line;
 
@@ -60,6 +62,8 @@ struct command_program {
  * value "yes".
  */
 const char *command_get(const struct command_line *line, const char *name);
+/** Value number `i`, from 0, of the positional that is repeated; NULL behind the last one. Numbers above 0 have no other way to be asked. */
+const char *command_get_repeated(const struct command_line *line, const char *name, size_t i);
 /** Was it given on the command line? */
 bool command_has(const struct command_line *line, const char *name);
 /** Value or fallback of an OPTION_NUMBER that has one of them; 0 when it has neither. */

@@ -97,7 +97,7 @@ void command_help_command(const struct command_program *program, const struct co
 		const struct command_option *option = &command->option[i];
 
 		if (option->is_positional)
-			fprintf(out, option->is_required ? " %s" : " [%s]", option->name);
+			fprintf(out, option->is_required ? " %s%s" : " [%s]%s", option->name, option->is_repeated ? "..." : "");
 		else if (option->is_required)
 			fprintf(out, " --%s %s", option->name, option->argument);
 		else

@@ -169,11 +169,19 @@ static enum err take_word(struct command_line *line, const char *word, struct wh
 			return why_set(why, ERR_USAGE, "there is no command \"%s\"", word);
 		return ERR_OK;
 	}
-	for (size_t i = 0; i < line->command->option_count; i++)
-		if (line->command->option[i].is_positional && line->value[i] == NULL) {
+	for (size_t i = 0; i < line->command->option_count; i++) {
+		const struct command_option *option = &line->command->option[i];
+
+		if (!option->is_positional || (line->value[i] != NULL && !option->is_repeated))
+			continue;
+		if (line->value[i] == NULL)
 			line->value[i] = word;
-			return command_value_check(&line->command->option[i], word, why);
-		}
+		else if (line->repeated_count < COMMAND_MAX_REPEATED - 1)
+			line->repeated[line->repeated_count++] = word;
+		else
+			return why_set(why, ERR_USAGE, "at most %d of %s can be given at once", COMMAND_MAX_REPEATED, option->name);
+		return command_value_check(option, word, why);
+	}
 	return why_set(why, ERR_USAGE, "\"%s\" is one argument too many", word);
 }
 
@@ -250,6 +258,17 @@ const char *command_get(const struct command_line *line, const char *name)
 	const struct command_option *option = find_any(line, name, &value);
 
 	return value != NULL ? value : option->fallback;
+}
+
+const char *command_get_repeated(const struct command_line *line, const char *name, size_t i)
+{
+	const char *value;
+	const struct command_option *option = find_any(line, name, &value);
+
+	assert(option->is_repeated);
+	if (i == 0)
+		return value;
+	return i <= line->repeated_count ? line->repeated[i - 1] : NULL;
 }
 
 bool command_has(const struct command_line *line, const char *name)

@@ -13,6 +13,8 @@ struct command_line {
 	bool wants_help, wants_version;
 	const char *value[COMMAND_MAX_OPTIONS];    /* by index of command->option; NULL when not given */
 	const char *common[COMMAND_MAX_OPTIONS];   /* by index of program->common */
+	const char *repeated[COMMAND_MAX_REPEATED - 1]; /* what follows the first value of a repeated positional */
+	size_t repeated_count;
 };
 
 /**

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "ctl/cert_ext.h"
+#include "pki/cert_ext.h"
 #include "ctl/decode_lines.h"
 
 static void put_extensions(struct lines *lines, const struct cert *cert)

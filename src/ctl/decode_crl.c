@@ -19,6 +19,10 @@ enum err decode_crl(const struct crl *crl, unsigned indent, struct buf *out)
 	else
 		lines_format(&lines, "nextUpdate", "none");
 	lines_format(&lines, "revoked", "%zu certificate%s", crl->revoked_count, crl->revoked_count == 1 ? "" : "s");
+	if (crl->is_delta)
+		lines_hex(&lines, "delta of CRLNumber", crl->base_number);
+	if (crl->has_scope)
+		lines_format(&lines, "scope", "a part%s", crl->only_user_certs ? ": user certificates" : crl->only_ca_certs ? ": CA certificates" : "");
 	if (crl->has_unknown_critical)
 		lines_format(&lines, "scope", "limited: it has a critical extension that is not read here");
 	return lines.error;

@@ -11,6 +11,7 @@
 #include "ctl/explain_rules.h"
 #include "pki/ber.h"
 #include "pki/der.h"
+#include "scep/media_type.h"
 
 enum { DEEPER = 2, LARGE_LEN = 16384, LINE_SIZE = 512 };
 
@@ -139,8 +140,7 @@ static void note_media_type(struct explain *explain)
 	static const struct {
 		enum explain_reply reply;
 		const char *name;
-	} types[] = { { EXPLAIN_CERT_REP, "application/x-pki-message" }, { EXPLAIN_GET_CA_CERT, "application/x-x509-ca-ra-cert" },
-		{ EXPLAIN_GET_CA_CERT, "application/x-x509-ca-cert" } };
+	} types[] = { { EXPLAIN_CERT_REP, SCEP_TYPE_PKI_MESSAGE }, { EXPLAIN_GET_CA_CERT, SCEP_TYPE_CA_RA_CERT }, { EXPLAIN_GET_CA_CERT, SCEP_TYPE_CA_CERT } };
 	bool is_ca = explain->reply == EXPLAIN_GET_CA_CERT;
 	bool is_exact = false, has_parameter = false;
 

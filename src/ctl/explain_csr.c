@@ -6,6 +6,7 @@
 #include "pki/csr.h"
 #include "pki/der.h"
 #include "pki/name.h"
+#include "scep/body.h"
 
 enum { MIN_RSA_BITS = 2048 };
 
@@ -80,18 +81,39 @@ enum err explain_csr(struct explain *explain, struct bytes in)
 	return e;
 }
 
+static enum err say_issuer_and_serial(struct lines *lines, struct bytes der, struct why *why)
+{
+	struct scep_issuer_and_serial body = { 0 };
+	enum err e = scep_issuer_and_serial_parse(der, &body, why);
+
+	if (e == ERR_OK) {
+		lines_name(lines, "issuer", body.issuer);
+		lines_hex(lines, "serial", body.serial);
+	}
+	scep_issuer_and_serial_clear(&body);
+	return e;
+}
+
+static enum err say_issuer_and_subject(struct lines *lines, struct bytes der, struct why *why)
+{
+	struct scep_issuer_and_subject body = { 0 };
+	enum err e = scep_issuer_and_subject_parse(der, &body, why);
+
+	if (e == ERR_OK) {
+		lines_name(lines, "issuer", body.issuer);
+		lines_name(lines, "subject", body.subject);
+	}
+	scep_issuer_and_subject_clear(&body);
+	return e;
+}
+
 enum err explain_names(struct explain *explain, struct bytes der, const struct outline *outline)
 {
 	struct lines lines = { &explain->text, explain->indent, ERR_OK };
-	struct der outer = { der }, body;
-	struct der_element first, second;
+	struct why why = { 0 };
+	enum err e = outline->kind == KIND_ISSUER_AND_SERIAL ? say_issuer_and_serial(&lines, der, &why) : say_issuer_and_subject(&lines, der, &why);
 
-	if (der_enter(&outer, DER_SEQUENCE, &body) != ERR_OK || der_read(&body, &first) != ERR_OK || der_read(&body, &second) != ERR_OK)
-		return ERR_OK;
-	lines_name(&lines, "issuer", first.raw);
-	if (outline->kind == KIND_ISSUER_AND_SERIAL)
-		lines_hex(&lines, "serial", second.value);
-	else
-		lines_name(&lines, "subject", second.raw);
+	if (e != ERR_OK)
+		return explain_is_fatal(e) ? e : explain_say(explain, "it cannot be read: %s", why_text(&why, e));
 	return lines.error;
 }

@@ -13,6 +13,8 @@ enum output_format output_format_from_name(const char *name)
 {
 	if (strcmp(name, "json") == 0)
 		return OUTPUT_JSON;
+	if (strcmp(name, "csv") == 0)
+		return OUTPUT_CSV;
 	return strcmp(name, "tsv") == 0 ? OUTPUT_TSV : OUTPUT_TABLE;
 }
 
@@ -134,21 +136,49 @@ static void tsv_value(FILE *out, const char *value)
 		}
 }
 
-static void tsv_rows(FILE *out, const struct rowset *rows, size_t row_count)
+/* --- csv --- */
+
+static void csv_value(FILE *out, const char *value)
+{
+	bool is_quoted = value != NULL && strpbrk(value, ",\"\r\n") != NULL;
+
+	if (is_quoted)
+		fputc('"', out);
+	for (const char *c = value == NULL ? "" : value; *c != '\0'; c++) {
+		if (*c == '"')
+			fputc('"', out);
+		fputc(*c, out);
+	}
+	if (is_quoted)
+		fputc('"', out);
+}
+
+/* --- both --- */
+
+/* How a form with a line a row writes a value, what stands between two, and how a line ends. */
+struct line_form {
+	void (*put)(FILE *out, const char *value);
+	const char *separator, *end;
+};
+
+static const struct line_form tsv = { tsv_value, "\t", "\n" };
+static const struct line_form csv = { csv_value, ",", "\r\n" };
+
+static void line_rows(FILE *out, const struct line_form *form, const struct rowset *rows, size_t row_count)
 {
 	for (size_t r = 0; r <= row_count; r++)
 		for (size_t c = 0; c < rows->column_count; c++) {
-			tsv_value(out, r == 0 ? rows->column[c] : rowset_get(rows, r - 1, c));
-			fputc(c + 1 == rows->column_count ? '\n' : '\t', out);
+			form->put(out, r == 0 ? rows->column[c] : rowset_get(rows, r - 1, c));
+			fputs(c + 1 == rows->column_count ? form->end : form->separator, out);
 		}
 }
 
-static void tsv_record(FILE *out, const struct rowset *record, const struct output_part *parts, size_t part_count)
+static void line_record(FILE *out, const struct line_form *form, const struct rowset *record, const struct output_part *parts, size_t part_count)
 {
-	tsv_rows(out, record, 1);
+	line_rows(out, form, record, 1);
 	for (size_t i = 0; i < part_count; i++) {
-		fputc('\n', out);
-		tsv_rows(out, parts[i].rows, parts[i].rows->row_count);
+		fputs(form->end, out);
+		line_rows(out, form, parts[i].rows, parts[i].rows->row_count);
 	}
 }
 
@@ -254,7 +284,10 @@ enum err output_rows(FILE *out, enum output_format format, const struct rowset *
 	case OUTPUT_JSON:
 		return json_write(out, json_rows(rows), why);
 	case OUTPUT_TSV:
-		tsv_rows(out, rows, rows->row_count);
+		line_rows(out, &tsv, rows, rows->row_count);
+		return ERR_OK;
+	case OUTPUT_CSV:
+		line_rows(out, &csv, rows, rows->row_count);
 		return ERR_OK;
 	}
 	return ERR_INTERNAL;
@@ -269,7 +302,10 @@ enum err output_record(FILE *out, enum output_format format, const struct rowset
 	case OUTPUT_JSON:
 		return json_record(out, record, parts, part_count, why);
 	case OUTPUT_TSV:
-		tsv_record(out, record, parts, part_count);
+		line_record(out, &tsv, record, parts, part_count);
+		return ERR_OK;
+	case OUTPUT_CSV:
+		line_record(out, &csv, record, parts, part_count);
 		return ERR_OK;
 	}
 	return ERR_INTERNAL;

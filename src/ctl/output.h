@@ -2,11 +2,13 @@
 #define SCEPGATE_CTL_OUTPUT_H
 
 /*
- * Data on standard output in one of three forms. jansson is known here alone.
+ * Data on standard output in one of four forms. jansson is known here alone.
  *
  * table: for people: aligned columns, SQL NULL as "-", control characters (C0, C1, DEL) as "?". Its layout may change.
  * tsv:   for scripts: a line of column names, then a line a row, fields separated by tabs; backslash, tab, newline and carriage return
  *        stand as \\ \t \n \r, NULL is empty.
+ * csv:   for programs that import it, such as an MDM (RFC 4180): a line of column names, then a line a row, fields separated by commas; a field with
+ *        a comma, a quote or a line break stands in quotes, with its quotes doubled. NULL is empty. Lines end with CR LF.
  * json:  for programs: an array of objects (lists) or one object (records). Numbers, booleans, lists and JSON of the database stay what
  *        they are; all else is a string or null.
  */
@@ -16,10 +18,10 @@
 #include "base/why.h"
 #include "store/rowset.h"
 
-enum output_format { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_TSV };
+enum output_format { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_TSV, OUTPUT_CSV };
 
 /** The words of --format, for the table of commands. */
-#define OUTPUT_FORMATS "table|json|tsv"
+#define OUTPUT_FORMATS "table|json|tsv|csv"
 
 /** @param name in: one of OUTPUT_FORMATS. */
 enum output_format output_format_from_name(const char *name);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "scep/media_type.h"
 
 enum { MAX_EXCUSE_LEN = 200 /* bytes of an error body that are shown */ };
 
@@ -118,7 +119,7 @@ enum err scep_client_pki_operation(const struct scep_client *client, enum scep_t
 			e = get(client, "PKIOperation", &text, SCEP_CLIENT_MAX_REPLY_LEN, reply, why);
 		}
 	} else if ((e = scep_client_url(client->url, "PKIOperation", NULL, &url)) == ERR_OK) {
-		e = exchange(client, &(struct http_client_request){ (const char *)url.ptr, "application/x-pki-message", message,
+		e = exchange(client, &(struct http_client_request){ (const char *)url.ptr, SCEP_TYPE_PKI_MESSAGE, message,
 			SCEP_CLIENT_MAX_REPLY_LEN }, reply, why);
 	}
 	buf_clear(&base64);

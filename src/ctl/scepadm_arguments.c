@@ -89,22 +89,15 @@ enum err scepadm_endpoint_parse(const char *word, struct scepadm_endpoint *out, 
 	return ERR_OK;
 }
 
-void scepadm_key_from_name(const char *name, enum key_kind *kind, unsigned *bits)
+enum err scepadm_call_endpoint(struct scepadm *scepadm, enum admin_call call, const struct command_line *line, struct scepadm_arguments *arguments,
+	struct why *why)
 {
-	static const struct {
-		const char *name;
-		enum key_kind kind;
-		unsigned bits;
-	} keys[] = {
-		{ "rsa:2048", KEY_KIND_RSA, 2048 }, { "rsa:3072", KEY_KIND_RSA, 3072 }, { "rsa:4096", KEY_KIND_RSA, 4096 },
-		{ "ec:p256", KEY_KIND_EC_P256, 0 }, { "ec:p384", KEY_KIND_EC_P384, 0 },
-	};
+	struct scepadm_endpoint endpoint;
+	enum err e;
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (strcmp(keys[i].name, name) == 0) {
-			*kind = keys[i].kind;
-			*bits = keys[i].bits;
-			return;
-		}
-	assert(!"the name is one of KEY_CHOICES");
+	if ((e = scepadm_endpoint_parse(command_get(line, "ENDPOINT"), &endpoint, why)) != ERR_OK)
+		return e;
+	scepadm_arguments_add(arguments, "application", endpoint.application);
+	scepadm_arguments_add(arguments, "profile", endpoint.profile);
+	return admin_call(scepadm->store, call, arguments->argument, arguments->count, NULL, why);
 }

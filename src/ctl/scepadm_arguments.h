@@ -12,6 +12,8 @@
 #include "store/admin.h"
 
 #define POSITIONAL(name_, help_) { .name = (name_), .type = OPTION_TEXT, .is_positional = true, .is_required = true, .help = (help_) }
+#define NUMBER_POSITIONAL(name_, help_) \
+	{ .name = (name_), .type = OPTION_NUMBER, .min = 1, .max = 999999999999999, .is_positional = true, .is_required = true, .help = (help_) }
 #define TEXT_OPTION(name_, argument_, help_) { .name = (name_), .argument = (argument_), .type = OPTION_TEXT, .help = (help_) }
 #define REQUIRED_OPTION(name_, argument_, help_) \
 	{ .name = (name_), .argument = (argument_), .type = OPTION_TEXT, .is_required = true, .help = (help_) }
@@ -62,6 +64,10 @@ struct scepadm_endpoint {
 /** @return ERR_OK; ERR_USAGE when the word is not of this form. */
 enum err scepadm_endpoint_parse(const char *word, struct scepadm_endpoint *out, struct why *why);
 
+/** Call with the application and profile of the positional ENDPOINT added to the arguments. */
+enum err scepadm_call_endpoint(struct scepadm *scepadm, enum admin_call call, const struct command_line *line, struct scepadm_arguments *arguments,
+	struct why *why);
+
 /** The choices of --ciphers, --digests and --keys. */
 #define CIPHER_CHOICES "aes128-cbc|aes192-cbc|aes256-cbc|des3-cbc|des-cbc"
 #define DIGEST_CHOICES "sha256|sha384|sha512|sha224|sha1|md5"
@@ -71,9 +77,5 @@ enum err scepadm_endpoint_parse(const char *word, struct scepadm_endpoint *out, 
 #define FORM_OPTIONS \
 	CHOICE_OPTION("form", "FORM", "pem|der", "pem", "encoding"), \
 	FILE_OPTION("out", "where to write; without it standard output")
-
-/** The choices of --key, and what they mean. */
-#define KEY_CHOICES "rsa:2048|rsa:3072|rsa:4096|ec:p256|ec:p384"
-void scepadm_key_from_name(const char *name, enum key_kind *kind, unsigned *bits);
 
 #endif

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "ctl/key_type.h"
 #include "ctl/scepadm_commands.h"
 
 #include <stdio.h>
@@ -73,7 +74,7 @@ static enum err run_create(void *context, const struct command_line *line, struc
 	};
 	enum err e;
 
-	scepadm_key_from_name(command_get(line, "key"), &plan.key_kind, &plan.key_bits);
+	key_type_from_name(command_get(line, "key"), &plan.key_kind, &plan.key_bits);
 	if ((e = scepadm_secret_load(scepadm, why)) != ERR_OK || (e = ca_create(&scepadm->service, &plan, NULL, why)) != ERR_OK)
 		return e;
 	return show(scepadm, plan.name, why);
@@ -113,7 +114,7 @@ static enum err run_next_create(void *context, const struct command_line *line, 
 	enum err e;
 
 	if (plan.has_key_kind)
-		scepadm_key_from_name(command_get(line, "key"), &plan.key_kind, &plan.key_bits);
+		key_type_from_name(command_get(line, "key"), &plan.key_kind, &plan.key_bits);
 	if ((e = scepadm_secret_load(scepadm, why)) != ERR_OK || (e = ca_next_create(&scepadm->service, &plan, NULL, why)) != ERR_OK)
 		return e;
 	return show(scepadm, plan.ca, why);
@@ -157,7 +158,7 @@ static enum err run_export(void *context, const struct command_line *line, struc
 static const struct command_option create_options[] = {
 	POSITIONAL("NAME", "name of the CA: 1 to 64 of a-z 0-9 . _ -"),
 	REQUIRED_OPTION("subject", "DN", "subject of its certificate, e.g. \"CN=Corp Root,O=Example,C=DE\""),
-	CHOICE_OPTION("key", "KEY", KEY_CHOICES, "rsa:3072", "type and size of its key"),
+	CHOICE_OPTION("key", "KEY", KEY_TYPE_CA_CHOICES, "rsa:3072", "type and size of its key"),
 	NUMBER_OPTION("days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of its certificate"),
 	FLAG_OPTION("encipherment", "let it sign and decrypt messages, so that it can play RA itself (--ca-certs ca); RSA alone"),
 	TEXT_OPTION("description", "TEXT", "a note for people"),
@@ -178,7 +179,7 @@ static const struct command_option export_options[] = {
 };
 static const struct command_option next_create_options[] = {
 	POSITIONAL("NAME", "name of the CA"),
-	CHOICE_OPTION("key", "KEY", KEY_CHOICES, NULL, "type and size of the new key; without it those of the present one"),
+	CHOICE_OPTION("key", "KEY", KEY_TYPE_CA_CHOICES, NULL, "type and size of the new key; without it those of the present one"),
 	NUMBER_OPTION("days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of the next certificate, from now"),
 };
 

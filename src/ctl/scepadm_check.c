@@ -7,9 +7,22 @@
 #include "ctl/scepadm_rows.h"
 #include "service/check.h"
 
+static const char *result_word(enum check_result result)
+{
+	switch (result) {
+	case CHECK_OK:
+		return "ok";
+	case CHECK_WARNING:
+		return "warning";
+	case CHECK_FAILED:
+		return "FAILED";
+	}
+	return "";
+}
+
 static void add(void *context, const struct check_finding *finding)
 {
-	const char *const values[] = { finding->is_ok ? "ok" : "FAILED", finding->subject, finding->text };
+	const char *const values[] = { result_word(finding->result), finding->subject, finding->text };
 
 	scepadm_rows_add(context, values);
 }

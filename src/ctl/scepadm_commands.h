@@ -17,10 +17,15 @@ extern const struct command scepadm_application_create, scepadm_application_list
 extern const struct command scepadm_endpoint_attach, scepadm_endpoint_list, scepadm_endpoint_show, scepadm_endpoint_alter,
 	scepadm_endpoint_detach;
 extern const struct command scepadm_endpoint_preset, scepadm_endpoint_presets;
-extern const struct command scepadm_endpoint_renew_ra, scepadm_endpoint_challenge_set, scepadm_endpoint_challenge_remove;
-extern const struct command scepadm_certificate_list, scepadm_certificate_show, scepadm_certificate_export;
-extern const struct command scepadm_transaction_list, scepadm_transaction_show, scepadm_transaction_approve,
-	scepadm_transaction_deny;
+extern const struct command scepadm_endpoint_renew_ra, scepadm_endpoint_rule_add, scepadm_endpoint_rule_remove;
+extern const struct command scepadm_challenge_create, scepadm_challenge_list, scepadm_challenge_show, scepadm_challenge_revoke, scepadm_challenge_set,
+	scepadm_challenge_remove;
+extern const struct command scepadm_token_create, scepadm_token_list, scepadm_token_show, scepadm_token_allow, scepadm_token_disallow,
+	scepadm_token_revoke;
+extern const struct command scepadm_request_list, scepadm_request_show, scepadm_request_approve, scepadm_request_deny;
+extern const struct command scepadm_certificate_list, scepadm_certificate_show, scepadm_certificate_export, scepadm_certificate_stop_renewal,
+	scepadm_certificate_resume_renewal;
+extern const struct command scepadm_transaction_list, scepadm_transaction_show;
 extern const struct command scepadm_audit_list;
 extern const struct command scepadm_setup, scepadm_check;
 

@@ -7,6 +7,7 @@
 #include "ctl/prompt.h"
 #include "ctl/scepadm.h"
 #include "ctl/scepadm_arguments.h"
+#include "ctl/scepadm_endpoint_settings.h"
 #include "ctl/scepadm_record.h"
 #include "service/challenge_set.h"
 #include "service/endpoint_attach.h"
@@ -14,21 +15,6 @@
 static enum err split(const struct command_line *line, struct scepadm_endpoint *endpoint, struct why *why)
 {
 	return scepadm_endpoint_parse(command_get(line, "ENDPOINT"), endpoint, why);
-}
-
-/* The settings among the options, under the names that the database has for them. */
-static void collect_settings(const struct command_line *line, struct scepadm_arguments *out)
-{
-	static const char *const except[] = { "ENDPOINT", "ra-bits", "ra-self-signed", "challenge-file", "challenge-expires", "ciphers",
-		"digests", "keys", NULL };
-	static const struct {
-		const char *option, *parameter;
-	} lists[] = { { "ciphers", "allowed-ciphers" }, { "digests", "allowed-digests" }, { "keys", "allowed-keys" } };
-
-	scepadm_arguments_collect(line, except, out);
-	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-		if (command_has(line, lists[i].option))
-			scepadm_arguments_add(out, lists[i].parameter, command_get(line, lists[i].option));
 }
 
 /* Put the fingerprints of the current RA certificate into the record, and take the octets out of the list. */
@@ -44,13 +30,27 @@ static enum err show_ra(struct rowset *ra, struct rowset *record, struct why *wh
 	return e;
 }
 
+/* What is shown behind the settings. */
+struct part {
+	const char *name;
+	enum view view;
+	const char *const *columns;
+};
+
 static enum err show(struct scepadm *scepadm, const struct scepadm_endpoint *endpoint, struct why *why)
 {
 	static const char *const ra_columns[] = { "state", "use", "subject", "not_before", "not_after", "sha256", NULL };
 	static const char *const challenge_columns[] = { "name", "expires_at", "expired", "created_at", NULL };
+	static const char *const rule_columns[] = { "kind", "item", "pattern", NULL };
+	static const char *const throttle_columns[] = { "network", "blocked", "blocked_until", "blocks", "wrong_challenges", "suppressed", NULL };
+	static const struct part parts[] = {
+		{ "ra_certificate", VIEW_RA_CERTIFICATE, ra_columns }, { "static_challenge", VIEW_STATIC_CHALLENGE, challenge_columns },
+		{ "approval_rule", VIEW_APPROVAL_RULE, rule_columns }, { "throttle", VIEW_THROTTLE, throttle_columns },
+	};
+	enum { PARTS = sizeof parts / sizeof parts[0] };
 	struct view_filter filters[] = { { "application", endpoint->application }, { "profile", endpoint->profile } };
-	struct rowset row = { 0 }, ra = { 0 }, challenges = { 0 };
-	struct output_part parts[] = { { "ra_certificate", &ra, ra_columns }, { "static_challenge", &challenges, challenge_columns } };
+	struct rowset row = { 0 }, rows[PARTS] = { 0 };
+	struct output_part output[PARTS];
 	char what[192];
 	enum err e;
 
@@ -60,14 +60,17 @@ static enum err show(struct scepadm *scepadm, const struct scepadm_endpoint *end
 	if ((e = record_add_url(scepadm, &row, endpoint->application, endpoint->profile)) != ERR_OK)
 		goto out;
 	record_drop(&row, "challenges"); /* their number; they follow themselves */
-	if ((e = view_read(scepadm->store, VIEW_RA_CERTIFICATE, filters, 2, 0, &ra, why)) != ERR_OK || (e = show_ra(&ra, &row, why)) != ERR_OK)
-		goto out;
-	if ((e = view_read(scepadm->store, VIEW_STATIC_CHALLENGE, filters, 2, 0, &challenges, why)) == ERR_OK)
-		e = output_record(stdout, scepadm->format, &row, parts, 2, why);
+	for (size_t i = 0; i < PARTS; i++) {
+		if ((e = view_read(scepadm->store, parts[i].view, filters, 2, 0, &rows[i], why)) != ERR_OK)
+			goto out;
+		output[i] = (struct output_part){ parts[i].name, &rows[i], parts[i].columns };
+	}
+	if ((e = show_ra(&rows[0], &row, why)) == ERR_OK)
+		e = output_record(stdout, scepadm->format, &row, output, PARTS, why);
 out:
 	rowset_clear(&row);
-	rowset_clear(&ra);
-	rowset_clear(&challenges);
+	for (size_t i = 0; i < PARTS; i++)
+		rowset_clear(&rows[i]);
 	return e;
 }
 
@@ -81,10 +84,11 @@ static enum err attach(struct scepadm *scepadm, const struct scepadm_endpoint *e
 		.rsa_bits = (unsigned)command_get_number(line, "ra-bits"),
 		.self_signed = command_is_set(line, "ra-self-signed"),
 	};
+	static const char *const except[] = { "ENDPOINT", "ra-bits", "ra-self-signed", "challenge-file", "challenge-expires", "preset", NULL };
 	struct scepadm_arguments settings;
 	enum err e;
 
-	collect_settings(line, &settings);
+	scepadm_settings_collect(line, except, scepadm_preset_get(line), &settings);
 	if ((e = admin_begin(scepadm->store, why)) != ERR_OK)
 		return e;
 	e = endpoint_attach(&scepadm->service, &plan, settings.argument, settings.count, NULL, why);
@@ -121,7 +125,7 @@ out:
 static enum err run_list(void *context, const struct command_line *line, struct why *why)
 {
 	static const char *const columns[] = { "application", "profile", "ca", "policy", "active", "challenge_mode", "challenges",
-		"approval", "pending", "ra_not_after", NULL };
+		"dynamic_challenges", "renewal", "approval", "pending", "ra_not_after", NULL };
 	struct view_filter filters[2];
 	size_t count = 0;
 
@@ -142,34 +146,22 @@ static enum err run_show(void *context, const struct command_line *line, struct 
 	return show(context, &endpoint, why);
 }
 
-static enum err call(struct scepadm *scepadm, enum admin_call admin, const struct command_line *line, struct scepadm_arguments *arguments,
-	struct why *why)
-{
-	struct scepadm_endpoint endpoint;
-	enum err e;
-
-	if ((e = split(line, &endpoint, why)) != ERR_OK)
-		return e;
-	scepadm_arguments_add(arguments, "application", endpoint.application);
-	scepadm_arguments_add(arguments, "profile", endpoint.profile);
-	return admin_call(scepadm->store, admin, arguments->argument, arguments->count, NULL, why);
-}
-
 static enum err run_alter(void *context, const struct command_line *line, struct why *why)
 {
+	static const char *const except[] = { "ENDPOINT", NULL };
 	struct scepadm_arguments arguments;
 
-	collect_settings(line, &arguments);
+	scepadm_settings_collect(line, except, NULL, &arguments);
 	if (arguments.count == 0)
 		return why_set(why, ERR_USAGE, "nothing is given to alter");
-	return call(context, ADMIN_ENDPOINT_ALTER, line, &arguments, why);
+	return scepadm_call_endpoint(context, ADMIN_ENDPOINT_ALTER, line, &arguments, why);
 }
 
 static enum err run_detach(void *context, const struct command_line *line, struct why *why)
 {
 	struct scepadm_arguments arguments = { .count = 0 };
 
-	return call(context, ADMIN_ENDPOINT_DETACH, line, &arguments, why);
+	return scepadm_call_endpoint(context, ADMIN_ENDPOINT_DETACH, line, &arguments, why);
 }
 
 static enum err run_renew_ra(void *context, const struct command_line *line, struct why *why)
@@ -189,62 +181,16 @@ static enum err run_renew_ra(void *context, const struct command_line *line, str
 	return show(scepadm, &endpoint, why);
 }
 
-static enum err run_challenge_set(void *context, const struct command_line *line, struct why *why)
-{
-	struct scepadm *scepadm = context;
-	struct scepadm_endpoint endpoint;
-	struct buf challenge = { 0 };
-	enum err e;
-
-	if ((e = split(line, &endpoint, why)) != ERR_OK)
-		return e;
-	if ((e = prompt_secret(command_get(line, "challenge-file"), "Challenge", &challenge, why)) == ERR_OK)
-		e = challenge_set(&scepadm->service, endpoint.application, endpoint.profile, command_get(line, "name"),
-			buf_bytes(&challenge), command_get(line, "expires"), why);
-	buf_clear(&challenge);
-	return e;
-}
-
-static enum err run_challenge_remove(void *context, const struct command_line *line, struct why *why)
-{
-	struct scepadm_arguments arguments = { .count = 0 };
-
-	scepadm_arguments_add(&arguments, "name", command_get(line, "name"));
-	return call(context, ADMIN_CHALLENGE_REMOVE, line, &arguments, why);
-}
-
 #define ENDPOINT POSITIONAL("ENDPOINT", "the endpoint, as APPLICATION/PROFILE")
 #define RA \
 	CHOICE_OPTION("ra-bits", "BITS", "2048|3072|4096", "2048", "size of the RA's RSA key; some devices cannot use more than 2048"), \
 	FLAG_OPTION("ra-self-signed", "let the RA certificate sign itself, not the CA")
-#define SETTINGS \
-	CHOICE_OPTION("challenge-mode", "MODE", "none|static", NULL, \
-		"how requests are authorised; none refuses all; static as soon as a challenge is set"), \
-	LIST_OPTION("ciphers", "CIPHER,...", CIPHER_CHOICES, \
-		"content ciphers that are allowed, best first; all but des-cbc when attached without"), \
-	LIST_OPTION("digests", "DIGEST,...", DIGEST_CHOICES, \
-		"digests that are allowed, best first; sha256,sha512,sha384,sha1 when attached without"), \
-	LIST_OPTION("keys", "KEY,...", KEY_CLASS_CHOICES, \
-		"keys that may be certified, as far as the policy allows them too; all but ed25519 when attached without"), \
-	CHOICE_OPTION("approval", "WHEN", "none|always", NULL, \
-		"whether an operator decides on each request; none when attached without"), \
-	NUMBER_OPTION("pending-lifetime-seconds", "SECONDS", 60, 7776000, NULL, \
-		"how long a request waits for the operator, and the decision for the device; 604800 when attached without"), \
-	CHOICE_OPTION("ca-certs", "WHO", "ra|ca", NULL, \
-		"who stands first in GetCACert, decrypts requests and signs replies: the RA certificate, or the CA itself; ra when attached without"), \
-	BOOL_OPTION("include-chain", "whether GetCACert carries the CA and its chain beside the RA certificate; yes when attached without"), \
-	BOOL_OPTION("include-root", "whether that chain goes up to the self-signed root; yes when attached without"), \
-	BOOL_OPTION("append-chain", "whether a reply carries the chain behind the issued certificate; no when attached without"), \
-	BOOL_OPTION("password-recipient", \
-		"whether a reply to a key that cannot decrypt is enveloped under the challenge; no when attached without"), \
-	NUMBER_OPTION("replay-window-seconds", "SECONDS", 0, 2592000, NULL, \
-		"how long a repeated request gets the same certificate; 86400 when attached without"), \
-	TEXT_OPTION("default-for-host", "HOST", "make it the endpoint of URLs without names, for this host name, or * for all; empty: for none")
 
 static const struct command_option attach_options[] = {
 	ENDPOINT,
 	RA,
-	SETTINGS,
+	PRESET_OPTION,
+	ENDPOINT_SETTINGS,
 	FILE_OPTION("challenge-file", "set the static challenge that stands in this file; - for standard input"),
 	TEXT_OPTION("challenge-expires", "TIME", "when that challenge ends, ISO 8601"),
 };
@@ -258,21 +204,11 @@ static const struct command_option endpoint_options[] = {
 static const struct command_option alter_options[] = {
 	ENDPOINT,
 	BOOL_OPTION("enabled", "whether it serves"),
-	SETTINGS,
+	ENDPOINT_SETTINGS,
 };
 static const struct command_option renew_options[] = {
 	ENDPOINT,
 	RA,
-};
-static const struct command_option challenge_set_options[] = {
-	ENDPOINT,
-	{ .name = "name", .argument = "NAME", .type = OPTION_TEXT, .fallback = "default", .help = "which of the endpoint's challenges" },
-	FILE_OPTION("challenge-file", "the file that holds it, - for standard input; without it asks"),
-	TEXT_OPTION("expires", "TIME", "when it ends, ISO 8601"),
-};
-static const struct command_option challenge_remove_options[] = {
-	ENDPOINT,
-	{ .name = "name", .argument = "NAME", .type = OPTION_TEXT, .fallback = "default", .help = "which of the endpoint's challenges" },
 };
 
 const struct command scepadm_endpoint_attach = {
@@ -283,7 +219,7 @@ const struct command scepadm_endpoint_list = {
 	"endpoint", "list", "list the endpoints", OPTIONS(list_options), .role = ROLE_AUDITOR, .run = run_list
 };
 const struct command scepadm_endpoint_show = {
-	"endpoint", "show", "show an endpoint, its RA certificates and challenges", OPTIONS(endpoint_options), .role = ROLE_AUDITOR,
+	"endpoint", "show", "show an endpoint, its RA certificates, static challenges, approval rules and throttled networks", OPTIONS(endpoint_options), .role = ROLE_AUDITOR,
 		.run = run_show
 };
 const struct command scepadm_endpoint_alter = {
@@ -296,11 +232,4 @@ const struct command scepadm_endpoint_detach = {
 const struct command scepadm_endpoint_renew_ra = {
 	"endpoint", "renew-ra", "make a new RA certificate; the old one goes on decrypting", OPTIONS(renew_options), .role = ROLE_ADMIN,
 		.run = run_renew_ra
-};
-const struct command scepadm_endpoint_challenge_set = {
-	"endpoint", "challenge-set", "set a static challenge", OPTIONS(challenge_set_options), .role = ROLE_ADMIN, .run = run_challenge_set
-};
-const struct command scepadm_endpoint_challenge_remove = {
-	"endpoint", "challenge-remove", "remove a static challenge", OPTIONS(challenge_remove_options), .role = ROLE_ADMIN,
-		.is_destructive = true, .run = run_challenge_remove
 };

@@ -97,6 +97,7 @@ static enum err run_unrule(void *context, const struct command_line *line, struc
 	TEXT_OPTION("description", "TEXT", "a note for people"), \
 	CHOICE_OPTION("unlisted", "WORD", "refuse|drop", NULL, "what happens to an item that no rule allows; refuse when created without"), \
 	BOOL_OPTION("allow-empty-subject", "whether a subject may be empty when there is a SAN; no when created without"), \
+	BOOL_OPTION("several-common-names", "whether a subject may have more than one common name; no when created without"), \
 	NUMBER_OPTION("rsa-min-bits", "BITS", 0, 8192, NULL, "smallest RSA key, 0 with --rsa-max-bits 0 for none; 2048 when created without"), \
 	NUMBER_OPTION("rsa-max-bits", "BITS", 0, 8192, NULL, "largest RSA key; 8192 when created without"), \
 	LIST_OPTION("ec-curves", "CURVE,...", "p256|p384|p521", "elliptic curves, empty for none; all when created without"), \

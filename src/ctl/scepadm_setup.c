@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "ctl/key_type.h"
 #include "ctl/scepadm_commands.h"
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include "ctl/prompt.h"
 #include "ctl/scepadm.h"
 #include "ctl/scepadm_arguments.h"
+#include "ctl/scepadm_endpoint_settings.h"
 #include "ctl/scepadm_record.h"
 #include "service/challenge_set.h"
 #include "service/setup.h"
@@ -160,7 +162,7 @@ out:
 static enum err carry_out(struct setup *setup, struct why *why)
 {
 	static const char *const except[] = { "ENDPOINT", "ca", "ca-subject", "ca-key", "ca-days", "policy", "days", "ra-bits",
-		"challenge-file", "ciphers", "digests", NULL };
+		"challenge-file", "preset", NULL };
 	const struct command_line *line = setup->line;
 	struct scepadm_arguments settings;
 	struct setup_plan plan = {
@@ -176,12 +178,8 @@ static enum err carry_out(struct setup *setup, struct why *why)
 	struct setup_result result = { 0 };
 	enum err e;
 
-	scepadm_key_from_name(command_get(line, "ca-key"), &plan.ca.key_kind, &plan.ca.key_bits);
-	scepadm_arguments_collect(line, except, &settings);
-	if (command_has(line, "ciphers"))
-		scepadm_arguments_add(&settings, "allowed-ciphers", command_get(line, "ciphers"));
-	if (command_has(line, "digests"))
-		scepadm_arguments_add(&settings, "allowed-digests", command_get(line, "digests"));
+	key_type_from_name(command_get(line, "ca-key"), &plan.ca.key_kind, &plan.ca.key_bits);
+	scepadm_settings_collect(line, except, scepadm_preset_get(line), &settings);
 	plan.settings = settings.argument;
 	plan.setting_count = settings.count;
 	if ((e = setup_run(&setup->scepadm->service, &plan, &result, why)) == ERR_OK)
@@ -212,7 +210,7 @@ static const struct command_option options[] = {
 	POSITIONAL("ENDPOINT", "the endpoint to make, as APPLICATION/PROFILE"),
 	TEXT_OPTION("ca", "NAME", "the CA; without it the only one there is, or a new one called " DEFAULT_CA),
 	TEXT_OPTION("ca-subject", "DN", "subject of a CA that is made; without it \"CN=APPLICATION Root CA\""),
-	CHOICE_OPTION("ca-key", "KEY", KEY_CHOICES, "rsa:3072", "key of a CA that is made"),
+	CHOICE_OPTION("ca-key", "KEY", KEY_TYPE_CA_CHOICES, "rsa:3072", "key of a CA that is made"),
 	NUMBER_OPTION("ca-days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of a CA that is made"),
 	{ .name = "policy", .argument = "NAME", .type = OPTION_TEXT, .fallback = "devices",
 		.help = "the policy; made with rules for devices when missing" },
@@ -220,6 +218,7 @@ static const struct command_option options[] = {
 	CHOICE_OPTION("ra-bits", "BITS", "2048|3072|4096", "2048", "size of the RA's RSA key"),
 	FILE_OPTION("challenge-file",
 		"the file that holds the static challenge, - for standard input; without it one is generated and shown once"),
+	PRESET_OPTION,
 	LIST_OPTION("ciphers", "CIPHER,...", CIPHER_CHOICES, "content ciphers that are allowed, best first; without it all but des-cbc"),
 	LIST_OPTION("digests", "DIGEST,...", DIGEST_CHOICES, "digests that are allowed, best first; without it sha256,sha512,sha384,sha1"),
 	TEXT_OPTION("default-for-host", "HOST", "make it the endpoint of URLs without names, for this host name, or * for all"),

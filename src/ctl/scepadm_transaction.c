@@ -49,20 +49,6 @@ static enum err run_show(void *context, const struct command_line *line, struct 
 	return e;
 }
 
-static enum err run_approve(void *context, const struct command_line *line, struct why *why)
-{
-	return scepadm_call(context, ADMIN_TRANSACTION_APPROVE, line, why);
-}
-
-static enum err run_deny(void *context, const struct command_line *line, struct why *why)
-{
-	return scepadm_call(context, ADMIN_TRANSACTION_DENY, line, why);
-}
-
-#define ID \
-	{ .name = "ID", .type = OPTION_NUMBER, .min = 1, .max = 999999999999999, .is_positional = true, .is_required = true, \
-		.help = "number of the transaction, as list shows it" }
-
 static const struct command_option list_options[] = {
 	TEXT_OPTION("application", "NAME", "only those of this application"),
 	TEXT_OPTION("profile", "NAME", "only those of this profile"),
@@ -72,11 +58,7 @@ static const struct command_option list_options[] = {
 	NUMBER_OPTION("limit", "NUMBER", 0, 1000000, "100", "at most so many, the last changed first; 0 for all"),
 };
 static const struct command_option show_options[] = {
-	ID,
-};
-static const struct command_option decide_options[] = {
-	ID,
-	TEXT_OPTION("reason", "TEXT", "recorded; the device is told the reason of a denial; at most 255 bytes"),
+	NUMBER_POSITIONAL("ID", "number of the transaction, as list shows it"),
 };
 
 const struct command scepadm_transaction_list = {
@@ -84,10 +66,4 @@ const struct command scepadm_transaction_list = {
 };
 const struct command scepadm_transaction_show = {
 	"transaction", "show", "show a transaction", OPTIONS(show_options), .role = ROLE_AUDITOR, .run = run_show
-};
-const struct command scepadm_transaction_approve = {
-	"transaction", "approve", "approve a request that waits", OPTIONS(decide_options), .role = ROLE_OPERATOR, .run = run_approve
-};
-const struct command scepadm_transaction_deny = {
-	"transaction", "deny", "deny a request that waits", OPTIONS(decide_options), .role = ROLE_OPERATOR, .run = run_deny
 };

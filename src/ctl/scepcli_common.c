@@ -8,6 +8,7 @@
 
 #include "ctl/decode.h"
 #include "ctl/file.h"
+#include "scep/media_type.h"
 
 enum { INDENT = 2 };
 
@@ -39,7 +40,7 @@ enum err scepcli_get_caps(const struct scepcli *cli, struct scep_caps *caps, str
 
 	if (e != ERR_OK)
 		return e;
-	scepcli_check_media_type(&reply, "text/plain");
+	scepcli_check_media_type(&reply, SCEP_TYPE_CAPS);
 	if (text != NULL)
 		e = buf_append(text, buf_bytes(&reply.body));
 	if (e == ERR_OK)
@@ -85,7 +86,7 @@ static enum err ask_ca_cert(const struct scepcli *cli, const char *ca_identifier
 	enum err e = scep_client_get_ca_cert(&cli->client, ca_identifier, &reply, why);
 
 	if (e == ERR_OK && (e = ca_set_parse(buf_bytes(&reply.body), &is_message, set, why)) == ERR_OK)
-		scepcli_check_media_type(&reply, is_message ? "application/x-x509-ca-ra-cert" : "application/x-x509-ca-cert");
+		scepcli_check_media_type(&reply, is_message ? SCEP_TYPE_CA_RA_CERT : SCEP_TYPE_CA_CERT);
 	http_client_reply_clear(&reply);
 	return e;
 }

@@ -5,26 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/cert_ext.h"
 #include "ctl/file.h"
+#include "ctl/key_type.h"
 #include "ctl/prompt.h"
+#include "pki/cert_ext.h"
 #include "pki/name.h"
-
-static const struct {
-	const char *type;
-	enum key_kind kind;
-	unsigned bits;
-} key_types[] = {
-	{ "rsa:2048", KEY_KIND_RSA, 2048 }, { "rsa:3072", KEY_KIND_RSA, 3072 }, { "rsa:4096", KEY_KIND_RSA, 4096 },
-	{ "ec:p256", KEY_KIND_EC_P256, 0 }, { "ec:p384", KEY_KIND_EC_P384, 0 }, { "ec:p521", KEY_KIND_EC_P521, 0 }, { "ed25519", KEY_KIND_ED25519, 0 },
-};
 
 enum err scepcli_key_make(const char *type, struct key **out, struct why *why)
 {
-	for (size_t i = 0; i < sizeof key_types / sizeof key_types[0]; i++)
-		if (strcmp(key_types[i].type, type) == 0)
-			return key_generate(key_types[i].kind, key_types[i].bits, out, why);
-	return why_set(why, ERR_USAGE, "\"%s\" is no type of key", type);
+	enum key_kind kind;
+	unsigned bits;
+
+	if (!key_type_from_name(type, &kind, &bits))
+		return why_set(why, ERR_USAGE, "\"%s\" is no type of key", type);
+	return key_generate(kind, bits, out, why);
 }
 
 enum err scepcli_key_read(const char *path, struct key **out, struct why *why)
@@ -34,6 +28,17 @@ enum err scepcli_key_read(const char *path, struct key **out, struct why *why)
 
 	if (e == ERR_OK)
 		e = key_parse_pem(buf_bytes(&pem), out, why);
+	buf_clear(&pem);
+	return e;
+}
+
+enum err scepcli_cert_read(const char *path, struct cert **out, struct why *why)
+{
+	struct buf pem = { 0 };
+	enum err e = file_read(path, FILE_MAX_LEN, &pem, why);
+
+	if (e == ERR_OK)
+		e = cert_parse_pem(buf_bytes(&pem), out, why);
 	buf_clear(&pem);
 	return e;
 }
@@ -107,34 +112,35 @@ static enum err put_eku(struct bytes word, struct buf *out, struct why *why)
 	return e;
 }
 
-/* "dns:host", "ip:192.0.2.1", "uri:…" */
-static enum err put_san(struct bytes word, struct buf *out, struct why *why)
-{
-	const uint8_t *colon = memchr(word.ptr, ':', word.len);
-	size_t len = colon == NULL ? 0 : (size_t)(colon - word.ptr);
-	enum san_type type = san_type_from_name(bytes_from(word.ptr, len));
-
-	if (type == SAN_OTHER)
-		return why_set(why, ERR_USAGE, "--san takes dns:, ip:, email:, uri: or upn: and a value, not \"%.*s\"", (int)word.len,
-			(const char *)word.ptr);
-	return san_encode_text(type, bytes_from(word.ptr + len + 1, word.len - len - 1), out, why);
-}
-
-static enum err read_items(const char *list, size_t max_count, enum err (*put)(struct bytes word, struct buf *out, struct why *why),
-	struct items *items, struct why *why)
+static enum err read_ekus(const char *list, struct items *items, struct why *why)
 {
 	struct bytes word;
 	enum err e;
 
 	while (next_word(&list, &word)) {
-		if (items->count == max_count)
-			return why_set(why, ERR_USAGE, "there are more than %zu values in one list", max_count);
-		if ((e = put(word, &items->store, why)) != ERR_OK)
+		if (items->count == EXT_MAX_EKU)
+			return why_set(why, ERR_USAGE, "there are more than %d usages in one list", EXT_MAX_EKU);
+		if ((e = put_eku(word, &items->store, why)) != ERR_OK)
 			return e;
 		items->end[items->count++] = items->store.len;
 	}
 	items_slice(items);
 	return ERR_OK;
+}
+
+/* "dns:host,ip:192.0.2.1,uri:…"; empty for none. */
+static enum err read_sans(const char *list, struct items *items, struct why *why)
+{
+	struct san san[EXT_MAX_SAN];
+	enum err e;
+
+	if (list == NULL || list[0] == '\0')
+		return ERR_OK;
+	if ((e = san_parse_text(bytes_from_str(list), &items->store, why)) == ERR_OK)
+		e = san_parse_elements(buf_bytes(&items->store), san, &items->count, why);
+	for (size_t i = 0; i < items->count; i++)
+		items->item[i] = san[i].raw;
+	return e == ERR_VALUE ? ERR_USAGE : e;
 }
 
 enum err scepcli_challenge_read(const char *path, struct buf *challenge, struct why *why)
@@ -171,7 +177,7 @@ static enum err take_san(const struct scepcli_csr_wish *wish, struct items *san,
 {
 	if (wish->san == NULL && wish->old != NULL)
 		return copy_san(wish->old, san, why);
-	return read_items(wish->san, EXT_MAX_SAN, put_san, san, why);
+	return read_sans(wish->san, san, why);
 }
 
 enum err scepcli_csr_make(const struct scepcli_csr_wish *wish, const struct key *key, enum digest digest, struct buf *der, struct why *why)
@@ -182,7 +188,7 @@ enum err scepcli_csr_make(const struct scepcli_csr_wish *wish, const struct key 
 	enum err e;
 
 	if ((e = take_subject(wish, &subject, why)) != ERR_OK || (e = scepcli_challenge_read(wish->challenge_file, &challenge, why)) != ERR_OK ||
-	    (e = take_san(wish, &san, why)) != ERR_OK || (e = read_items(wish->eku, EXT_MAX_EKU, put_eku, &eku, why)) != ERR_OK)
+	    (e = take_san(wish, &san, why)) != ERR_OK || (e = read_ekus(wish->eku, &eku, why)) != ERR_OK)
 		goto out;
 	request = (struct csr_template){ .subject = buf_bytes(&subject), .challenge = buf_bytes(&challenge), .san = san.item, .san_count = san.count,
 		.key_usage = read_key_usage(wish->key_usage), .eku = eku.item, .eku_count = eku.count, .ask_ca = wish->ask_ca };

@@ -3,7 +3,7 @@
 
 /*
  * The certification request of `scepcli enroll` and `renew`: read from a file, or made from subject, alternative names, the challenge and
- * what else is asked. And key files.
+ * what else is asked. And files of keys and certificates.
  */
 
 #include "pki/cert.h"
@@ -22,6 +22,9 @@ struct scepcli_csr_wish {
 
 /** Read a PEM private key. */
 enum err scepcli_key_read(const char *path, struct key **out, struct why *why);
+
+/** Read a PEM certificate. */
+enum err scepcli_cert_read(const char *path, struct cert **out, struct why *why);
 
 /** Make a key. @param type in: "rsa:2048", "ec:p256", "ed25519", … */
 enum err scepcli_key_make(const char *type, struct key **out, struct why *why);

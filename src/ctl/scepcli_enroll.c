@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include "ctl/key_type.h"
 #include "ctl/scepcli.h"
 
 #include "ctl/file.h"
@@ -105,7 +106,7 @@ static const struct command_option options[] = {
 	{ .name = "challenge-file", .argument = "FILE", .type = OPTION_FILE, .help = "file with the challenge, \"-\" for standard input" },
 	{ .name = "key", .argument = "FILE", .type = OPTION_FILE, .help = "PEM private key to certify" },
 	{ .name = "key-type", .argument = "TYPE", .type = OPTION_CHOICE,
-		.choices = "rsa:2048|rsa:3072|rsa:4096|ec:p256|ec:p384|ec:p521|ed25519", .fallback = "rsa:2048",
+		.choices = KEY_TYPE_CHOICES, .fallback = "rsa:2048",
 		.help = "type of the new key" },
 	{ .name = "key-out", .argument = "FILE", .type = OPTION_FILE, .help = "make a new key and write it there" },
 	{ .name = "csr", .argument = "FILE", .type = OPTION_FILE, .help = "ready certification request, PEM or DER" },

@@ -27,17 +27,6 @@ static void openers_clear(struct openers *openers)
 	buf_clear(&openers->challenge);
 }
 
-static enum err read_cert(const char *path, struct cert **cert, struct why *why)
-{
-	struct buf pem = { 0 };
-	enum err e = file_read(path, FILE_MAX_LEN, &pem, why);
-
-	if (e == ERR_OK)
-		e = cert_parse_pem(buf_bytes(&pem), cert, why);
-	buf_clear(&pem);
-	return e;
-}
-
 static enum err read_openers(const struct command_line *line, struct openers *openers, struct why *why)
 {
 	const char *key = command_get(line, "key"), *cert = command_get(line, "cert"), *challenge = command_get(line, "challenge-file");
@@ -46,7 +35,7 @@ static enum err read_openers(const struct command_line *line, struct openers *op
 	if (key != NULL)
 		e = scepcli_key_read(key, &openers->key, why);
 	if (e == ERR_OK && cert != NULL)
-		e = read_cert(cert, &openers->cert, why);
+		e = scepcli_cert_read(cert, &openers->cert, why);
 	if (e == ERR_OK && challenge != NULL)
 		e = prompt_secret(challenge, "Challenge", &openers->challenge, why);
 	if (e == ERR_OK && key != NULL && cert != NULL && !bytes_is_equal(openers->cert->spki, key_get_spki(openers->key)))

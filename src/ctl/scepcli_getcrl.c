@@ -83,18 +83,7 @@ out:
 
 static enum err run(void *context, const struct command_line *line, struct why *why)
 {
-	const char *hex = command_get(line, "serial");
-	struct scepcli_needs needs = { true, true, true };
-	struct scepcli_session session = { 0 };
-	struct buf serial = { 0 };
-	enum err e;
-
-	if ((hex == NULL || (e = scepcli_serial_read(hex, &serial, why)) == ERR_OK) &&
-	    (e = scepcli_session_open(context, line, &needs, &session, why)) == ERR_OK)
-		e = get(&session, buf_bytes(&serial), why);
-	scepcli_session_close(&session);
-	buf_clear(&serial);
-	return e;
+	return scepcli_lookup_run(context, line, get, why);
 }
 
 static const struct command_option options[] = {

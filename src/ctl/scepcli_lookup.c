@@ -70,3 +70,19 @@ out:
 	buf_clear(&reply);
 	return e;
 }
+
+enum err scepcli_lookup_run(struct scepcli *cli, const struct command_line *line,
+	enum err (*get)(const struct scepcli_session *session, struct bytes serial, struct why *why), struct why *why)
+{
+	const char *hex = command_get(line, "serial");
+	struct scepcli_needs needs = { true, true, true };
+	struct scepcli_session session = { 0 };
+	struct buf serial = { 0 };
+	enum err e;
+
+	if ((hex == NULL || (e = scepcli_serial_read(hex, &serial, why)) == ERR_OK) && (e = scepcli_session_open(cli, line, &needs, &session, why)) == ERR_OK)
+		e = get(&session, buf_bytes(&serial), why);
+	scepcli_session_close(&session);
+	buf_clear(&serial);
+	return e;
+}

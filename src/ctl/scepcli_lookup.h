@@ -25,4 +25,12 @@ enum err scepcli_serial_read(const char *hex, struct buf *content, struct why *w
 enum err scepcli_lookup(const struct scepcli_session *session, int type, struct bytes serial, struct scepcli_request *request, struct buf *content,
 	struct why *why);
 
+/**
+ * Run one of the two commands: read --serial, when there is one, open a session and ask.
+ *
+ * @param get in: asks, and writes the answer. @param serial in: as scepcli_lookup().
+ */
+enum err scepcli_lookup_run(struct scepcli *cli, const struct command_line *line,
+	enum err (*get)(const struct scepcli_session *session, struct bytes serial, struct why *why), struct why *why);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pki/name.h"
+#include "scep/media_type.h"
 #include "scep/next_ca.h"
 
 /* Signed by any of the CA certificates that are trusted. @param current out: that one. */
@@ -75,7 +76,7 @@ static enum err ask(const struct scepcli *cli, const char *ca_identifier, const 
 	enum err e = scep_client_get_next_ca_cert(&cli->client, ca_identifier, &reply, why);
 
 	if (e == ERR_OK) {
-		scepcli_check_media_type(&reply, SCEP_NEXT_CA_MEDIA_TYPE);
+		scepcli_check_media_type(&reply, SCEP_TYPE_NEXT_CA);
 		e = take(cli, trusted, buf_bytes(&reply.body), next, why);
 	}
 	http_client_reply_clear(&reply);

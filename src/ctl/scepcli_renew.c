@@ -1,8 +1,10 @@
 #include <config.h>
 
+#include "ctl/key_type.h"
 #include "ctl/scepcli.h"
 
 #include "ctl/file.h"
+#include "ctl/scepcli_csr.h"
 #include "ctl/scepcli_pending.h"
 #include "ctl/scepcli_request.h"
 
@@ -11,17 +13,6 @@ static enum err check_options(const struct command_line *line, struct why *why)
 	if (command_has(line, "key-type") && !command_has(line, "key-out"))
 		return why_set(why, ERR_USAGE, "--key-type needs --key-out, the file for the new key");
 	return scepcli_pending_check(line, why);
-}
-
-static enum err read_old(const char *path, struct cert **old, struct why *why)
-{
-	struct buf pem = { 0 };
-	enum err e = file_read(path, FILE_MAX_LEN, &pem, why);
-
-	if (e == ERR_OK)
-		e = cert_parse_pem(buf_bytes(&pem), old, why);
-	buf_clear(&pem);
-	return e;
 }
 
 /* The same key again, unless there shall be a new one. */
@@ -68,7 +59,7 @@ static enum err run(void *context, const struct command_line *line, struct why *
 	struct cert *old = NULL;
 	enum err e;
 
-	if ((e = check_options(line, why)) == ERR_OK && (e = read_old(command_get(line, "cert"), &old, why)) == ERR_OK &&
+	if ((e = check_options(line, why)) == ERR_OK && (e = scepcli_cert_read(command_get(line, "cert"), &old, why)) == ERR_OK &&
 	    (e = scepcli_session_open(context, line, &needs, &session, why)) == ERR_OK)
 		e = renew(&session, old, why);
 	scepcli_session_close(&session);
@@ -82,7 +73,7 @@ static const struct command_option options[] = {
 	{ .name = "key", .argument = "FILE", .type = OPTION_FILE, .is_required = true, .help = "its PEM private key; certified again unless there is --key-out" },
 	{ .name = "key-out", .argument = "FILE", .type = OPTION_FILE, .help = "make a new key and write it there" },
 	{ .name = "key-type", .argument = "TYPE", .type = OPTION_CHOICE,
-		.choices = "rsa:2048|rsa:3072|rsa:4096|ec:p256|ec:p384|ec:p521|ed25519", .fallback = "rsa:2048", .help = "type of the new key" },
+		.choices = KEY_TYPE_CHOICES, .fallback = "rsa:2048", .help = "type of the new key" },
 	{ .name = "subject", .argument = "NAME", .type = OPTION_TEXT, .help = "subject to ask for; else that of the old certificate" },
 	{ .name = "san", .argument = "LIST", .type = OPTION_LIST, .help = "alternative names to ask for; else those of the old certificate" },
 	{ .name = "key-usage", .argument = "LIST", .type = OPTION_LIST,

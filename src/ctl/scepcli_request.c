@@ -87,14 +87,10 @@ static enum err take_signer_key(const struct scepcli_wish *wish, struct scepcli_
 
 static enum err read_signer_cert(const char *path, struct scepcli_request *request, struct why *why)
 {
-	struct buf pem = { 0 };
-	enum err e = file_read(path, FILE_MAX_LEN, &pem, why);
+	enum err e = scepcli_cert_read(path, &request->signer, why);
 
-	if (e == ERR_OK)
-		e = cert_parse_pem(buf_bytes(&pem), &request->signer, why);
 	if (e == ERR_OK && !bytes_is_equal(request->signer->spki, key_get_spki(scepcli_request_signer_key(request))))
 		e = why_set(why, ERR_KEY, "the key that signs is not the one of the signer's certificate");
-	buf_clear(&pem);
 	return e;
 }
 
@@ -165,7 +161,7 @@ static enum err encode_around(const char *path, const struct scep_request_plan *
 
 	slice = buf_bytes(&envelope);
 	if (e == ERR_OK)
-		e = scep_message_encode(&header, &slice, plan->signer, plan->key, plan->digest, NULL, 0, message, why);
+		e = scep_message_encode(&header, &slice, plan->signer, plan->key, plan->digest, message, why);
 	buf_clear(&envelope);
 	return e;
 }

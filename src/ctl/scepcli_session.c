@@ -4,6 +4,7 @@
 
 #include "ctl/file.h"
 #include "ctl/scepcli_reply.h"
+#include "scep/media_type.h"
 
 enum err scepcli_check_conflicts(const struct command_line *line, const struct scepcli_conflict *conflicts, size_t count, struct why *why)
 {
@@ -77,7 +78,7 @@ enum err scepcli_session_send(const struct scepcli_session *session, struct byte
 
 	if ((e = scep_client_pki_operation(&session->cli->client, session->choice.transport, message, &http, why)) != ERR_OK)
 		goto out;
-	scepcli_check_media_type(&http, "application/x-pki-message");
+	scepcli_check_media_type(&http, SCEP_TYPE_PKI_MESSAGE);
 	if (save != NULL && (e = file_write(save, buf_bytes(&http.body), FILE_PUBLIC, why)) != ERR_OK)
 		goto out;
 	if (session->cli->is_verbose && (e = scepcli_show_message("reply", buf_bytes(&http.body), bytes_from_str(NULL))) != ERR_OK)

@@ -151,11 +151,6 @@ void asn_set_integer(struct asn *asn, const char *path, struct bytes content)
 	buf_clear(&whole);
 }
 
-void asn_set_bool(struct asn *asn, const char *path, bool value)
-{
-	write_value(asn, path, value ? "TRUE" : "FALSE", 1);
-}
-
 void asn_append(struct asn *asn, const char *path)
 {
 	write_value(asn, path, "NEW", 1);

@@ -23,7 +23,6 @@ void asn_set_bytes(struct asn *asn, const char *path, struct bytes value);      
 void asn_set_oid(struct asn *asn, const char *path, struct bytes oid_content);
 void asn_set_small(struct asn *asn, const char *path, int value);
 void asn_set_integer(struct asn *asn, const char *path, struct bytes content);   /* content octets of an INTEGER, two's complement */
-void asn_set_bool(struct asn *asn, const char *path, bool value);
 void asn_append(struct asn *asn, const char *path);                             /* a new last element of a SEQUENCE OF or SET OF */
 void asn_choose(struct asn *asn, const char *path, const char *alternative);
 void asn_omit(struct asn *asn, const char *path);                               /* leave an OPTIONAL element out; a DEFAULT one is out until it is set */

@@ -49,7 +49,7 @@ static void read_extension(struct cert *cert, const struct ext_item *item)
 	else if (oid_is(item->oid, OID_AUTHORITY_KEY_ID))
 		read_authority_key_id(cert, item->value);
 	else if (oid_is(item->oid, OID_BASIC_CONSTRAINTS))
-		(void)ext_get_basic_constraints(item->value, &cert->is_ca);
+		(void)ext_get_basic_constraints(item->value, &cert->is_ca, &cert->path_len);
 	else if (oid_is(item->oid, OID_KEY_USAGE))
 		cert->has_key_usage = ext_get_key_usage(item->value, &cert->key_usage) == ERR_OK;
 }
@@ -92,6 +92,7 @@ static enum err read_tbs(struct cert *cert, struct bytes tbs, struct why *why)
 	cert->issuer = issuer.raw;
 	cert->subject = subject.raw;
 	cert->spki = spki.raw;
+	cert->path_len = -1;
 	read_validity(cert, validity.value);
 	while (der_read(&der, &more) == ERR_OK)
 		if (more.tag == DER_CONTEXT_CONSTRUCTED(3)) {

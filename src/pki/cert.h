@@ -9,6 +9,8 @@
 #include "pki/ext.h"
 #include "pki/key.h"
 
+enum { CERT_MAX_PATH_LEN = 32 };
+
 enum { CERT_SERIAL_LEN = 16 /* random octets of ours, first bit clear, first octet not zero: 119 random bits or more */, CERT_MAX_SERIAL_LEN = 64 /* of others' */ };
 
 /** A certificate as read. Slices are borrowed from `der`, which the struct owns. */
@@ -27,6 +29,7 @@ struct cert {
 	struct bytes subject_key_id; /* empty when absent */
 	struct bytes authority_key_id;
 	bool is_ca;
+	int path_len;              /* pathLenConstraint; -1 none */
 	bool has_key_usage;
 	unsigned key_usage;
 };
@@ -54,18 +57,25 @@ bool cert_is_self_signed(const struct cert *cert);
 /** Append the digest of the whole certificate as upper-case hex with colons, for people. @return ERR_OK; ERR_ALG_DIGEST when the crypto library does not compute the digest; ERR_MEMORY. */
 enum err cert_format_fingerprint(struct bytes der, enum digest digest, struct buf *out);
 
-/** What a certificate shall say. Borrowed. Extensions are written in the order BC, KU, EKU, SAN, SKI, AKI. */
+/** What a certificate shall say. Borrowed. Extensions are written in the order BC, KU, EKU, SAN, SKI, AKI, CDP, freshest CRL, AIA, others. */
 struct cert_template {
 	struct bytes subject;         /* whole SEQUENCE, copied byte for byte */
 	struct bytes spki;            /* whole SEQUENCE, copied byte for byte */
 	int64_t not_before_utc, not_after_utc;
 	bool is_ca;                   /* BasicConstraints, critical, always written */
-	int path_len;                 /* for a CA: -1 none */
+	int path_len;                 /* for a CA: 0..EXT_MAX_PATH_LEN; -1 none */
 	unsigned key_usage;           /* critical; 0: no extension */
 	const struct bytes *eku;      /* OID content octets; none: no extension */
 	size_t eku_count;
 	const struct bytes *san;      /* whole GeneralName elements; critical when the subject is empty (RFC 5280 section 4.2.1.6) */
 	size_t san_count;
+	struct bytes subject_key_id;  /* SKI; empty: pubkey_key_id() */
+	struct url_list crl_urls;     /* CDP: where the complete CRL is; none: no extension */
+	struct url_list delta_crl_urls; /* freshestCRL; none: no extension */
+	struct url_list ca_issuers_urls; /* AIA: where the issuer's certificate is; none: nothing of it */
+	struct url_list ocsp_urls;    /* AIA */
+	const struct bytes *extensions; /* whole Extension elements besides, as ext_put_custom() and ext_put_sid() make them */
+	size_t extension_count;       /* EXT_MAX_COUNT at most; none of an identifier that this template has a field for, and none twice */
 };
 
 /**
@@ -77,7 +87,8 @@ struct cert_template {
  * @param random     in: for the serial number.
  * @param serial     out: CERT_SERIAL_LEN octets, INTEGER content; may be NULL.
  * @param der        out: appended.
- * @return ERR_OK; ERR_VALUE when notAfter <= notBefore, or notAfter passes the issuer's; ERR_KEY; ERR_RANDOM; ERR_MEMORY.
+ * @return ERR_OK; ERR_VALUE when notAfter <= notBefore, or notAfter passes the issuer's, when the issuer is none (no CA, or without keyCertSign) or its
+ *         pathLenConstraint does not allow this CA below it, or for an extension that is malformed or stands there twice; ERR_KEY; ERR_RANDOM; ERR_MEMORY.
  * Cost: one private-key operation.
  */
 enum err cert_sign(const struct cert_template *tbs, const struct pubkey *subject_key, const struct cert *issuer, const struct key *issuer_key, const struct random *random,

@@ -5,6 +5,7 @@
 #include "pki/asn.h"
 #include "pki/cert_issuer.h"
 #include "pki/der.h"
+#include "pki/ext_read.h"
 #include "pki/name.h"
 
 enum { VERSION_3 = 2, SIGN_BIT = 0x80 };
@@ -36,8 +37,27 @@ static enum err make_serial(const struct random *random, uint8_t serial[CERT_SER
 	return ERR_OK;
 }
 
+/* RFC 5280 section 6.1.4 (k) to (n): whose certificates may a CA sign? One that is self-issued is no step down. */
+static enum err check_issuer(const struct cert_template *tbs, const struct cert *issuer, struct why *why)
+{
+	bool is_step = !bytes_is_equal(tbs->subject, issuer->subject);
+	int most = issuer->path_len - (is_step ? 1 : 0);
+
+	if (!issuer->is_ca || (issuer->has_key_usage && (issuer->key_usage & KEY_USAGE_KEY_CERT_SIGN) == 0))
+		return why_set(why, ERR_VALUE, "the issuer's certificate does not allow it to sign certificates");
+	if (!tbs->is_ca || issuer->path_len < 0)
+		return ERR_OK;
+	if (most < 0)
+		return why_set(why, ERR_VALUE, "the issuer's pathLenConstraint allows no CA below it");
+	if (tbs->path_len > most)
+		return why_set(why, ERR_VALUE, "the issuer's pathLenConstraint is %d, so that of this CA is %d at most", issuer->path_len, most);
+	return ERR_OK;
+}
+
 static enum err check_template(const struct cert_template *tbs, const struct cert *issuer, const struct key *issuer_key, struct why *why)
 {
+	enum err e;
+
 	if (name_check(tbs->subject) != ERR_OK)
 		return why_set(why, ERR_VALUE, "the subject of the certificate is no name");
 	if (name_is_empty(tbs->subject) && (tbs->san_count == 0 || tbs->is_ca))
@@ -46,13 +66,82 @@ static enum err check_template(const struct cert_template *tbs, const struct cer
 		return why_set(why, ERR_VALUE, "the certificate would end before it begins");
 	if (issuer != NULL && (!issuer->has_times || tbs->not_after_utc > issuer->not_after_utc))
 		return why_set(why, ERR_VALUE, "the certificate would outlive its issuer");
+	if (issuer != NULL && (e = check_issuer(tbs, issuer, why)) != ERR_OK)
+		return e;
 	return cert_issuer_check_key(issuer == NULL ? tbs->spki : issuer->spki, issuer_key, why);
+}
+
+static enum err put_key_ids(const struct cert_template *tbs, const struct pubkey *subject_key, const struct cert *issuer, struct buf *out, struct why *why)
+{
+	uint8_t made[PUBKEY_KEY_ID_LEN];
+	struct bytes key_id = tbs->subject_key_id;
+	enum err e;
+
+	if (key_id.len == 0) {
+		if ((e = pubkey_key_id(subject_key, made)) != ERR_OK)
+			return e;
+		key_id = bytes_from(made, sizeof made);
+	}
+	if ((e = ext_put_subject_key_id(out, key_id)) != ERR_OK)
+		return e;
+	return issuer == NULL ? ext_put_authority_key_id(out, key_id) : cert_issuer_put_key_id(issuer, out, why);
+}
+
+static enum err put_pointers(const struct cert_template *tbs, struct buf *out, struct why *why)
+{
+	enum err e = ERR_OK;
+
+	if (tbs->crl_urls.count > 0)
+		e = ext_put_crl_distribution_points(out, tbs->crl_urls, why);
+	if (e == ERR_OK && tbs->delta_crl_urls.count > 0)
+		e = ext_put_freshest_crl(out, tbs->delta_crl_urls, why);
+	if (e == ERR_OK && tbs->ca_issuers_urls.count + tbs->ocsp_urls.count > 0)
+		e = ext_put_authority_info_access(out, tbs->ca_issuers_urls, tbs->ocsp_urls, why);
+	return e;
+}
+
+/* Has the template a field of its own for it? */
+static bool is_ours(struct bytes oid)
+{
+	static const enum oid ours[] = {
+		OID_BASIC_CONSTRAINTS, OID_KEY_USAGE, OID_EXT_KEY_USAGE, OID_SUBJECT_ALT_NAME, OID_SUBJECT_KEY_ID, OID_AUTHORITY_KEY_ID,
+		OID_CRL_DISTRIBUTION_POINTS, OID_FRESHEST_CRL, OID_AUTHORITY_INFO_ACCESS,
+	};
+
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+		if (oid_is(oid, ours[i]))
+			return true;
+	return false;
+}
+
+/* A certificate has no extension twice, RFC 5280 section 4.2. */
+static enum err put_others(const struct cert_template *tbs, struct buf *out, struct why *why)
+{
+	struct bytes seen[EXT_MAX_COUNT];
+	enum err e = ERR_OK;
+
+	if (tbs->extension_count > EXT_MAX_COUNT)
+		return why_set(why, ERR_VALUE, "%zu extensions are too many, %d are allowed", tbs->extension_count, EXT_MAX_COUNT);
+	for (size_t i = 0; i < tbs->extension_count && e == ERR_OK; i++) {
+		struct der der = { tbs->extensions[i] };
+		struct ext_item item;
+
+		if (ext_next(&der, &item) != ERR_OK || !der_is_end(&der))
+			return why_set(why, ERR_VALUE, "an extension is malformed");
+		if (is_ours(item.oid))
+			return why_set(why, ERR_VALUE, "one of the extensions is made from settings of its own, and cannot be given whole");
+		for (size_t j = 0; j < i; j++)
+			if (bytes_is_equal(seen[j], item.oid))
+				return why_set(why, ERR_VALUE, "an extension stands there twice");
+		seen[i] = item.oid;
+		e = buf_append(out, tbs->extensions[i]);
+	}
+	return e;
 }
 
 /* Append the Extension elements one after the other. */
 static enum err put_extensions(const struct cert_template *tbs, const struct pubkey *subject_key, const struct cert *issuer, struct buf *out, struct why *why)
 {
-	uint8_t key_id[PUBKEY_KEY_ID_LEN];
 	enum err e;
 
 	if ((e = ext_put_basic_constraints(out, tbs->is_ca, tbs->is_ca ? tbs->path_len : -1)) != ERR_OK)
@@ -63,9 +152,9 @@ static enum err put_extensions(const struct cert_template *tbs, const struct pub
 		return e;
 	if (tbs->san_count > 0 && (e = ext_put_san(out, tbs->san, tbs->san_count, name_is_empty(tbs->subject))) != ERR_OK)
 		return e;
-	if ((e = pubkey_key_id(subject_key, key_id)) != ERR_OK || (e = ext_put_subject_key_id(out, bytes_from(key_id, sizeof key_id))) != ERR_OK)
+	if ((e = put_key_ids(tbs, subject_key, issuer, out, why)) != ERR_OK || (e = put_pointers(tbs, out, why)) != ERR_OK)
 		return e;
-	return issuer == NULL ? ext_put_authority_key_id(out, bytes_from(key_id, sizeof key_id)) : cert_issuer_put_key_id(issuer, out, why);
+	return put_others(tbs, out, why);
 }
 
 static enum err encode_tbs(const struct cert_template *tbs, const struct cert *issuer, const struct parts *parts, struct buf *out, struct why *why)

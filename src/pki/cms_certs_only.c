@@ -11,11 +11,8 @@ enum err cms_certs_only_encode(const struct bytes *certificates, size_t count, s
 	struct asn *asn = NULL;
 	enum err e;
 
-	if ((e = asn_new("SignedData", &asn)) != ERR_OK)
+	if ((e = cms_degenerate_new(&asn)) != ERR_OK)
 		return e;
-	asn_set_small(asn, "version", 1);
-	asn_set_oid(asn, "encapContentInfo.eContentType", oid_get(OID_DATA));
-	asn_omit(asn, "encapContentInfo.eContent");
 	cms_certificates_set(asn, certificates, count);
 	asn_omit(asn, "crls");
 	e = cms_content_info_encode(OID_SIGNED_DATA, asn, out, why);

@@ -25,6 +25,18 @@ enum err cms_content_info_enter(struct bytes der, struct bytes *type, struct der
 	return ERR_OK;
 }
 
+enum err cms_degenerate_new(struct asn **out)
+{
+	enum err e;
+
+	if ((e = asn_new("SignedData", out)) != ERR_OK)
+		return e;
+	asn_set_small(*out, "version", 1);
+	asn_set_oid(*out, "encapContentInfo.eContentType", oid_get(OID_DATA));
+	asn_omit(*out, "encapContentInfo.eContent");
+	return ERR_OK;
+}
+
 enum err cms_content_info_encode(enum oid type, struct asn *content, struct buf *out, struct why *why)
 {
 	struct asn *info = NULL;

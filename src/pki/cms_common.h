@@ -17,6 +17,9 @@
  */
 enum err cms_content_info_enter(struct bytes der, struct bytes *type, struct der *content, struct why *why);
 
+/** Start a SignedData of version 1 without content and signers, to which certificates and CRLs are still to be added or omitted. @return as asn_new(). */
+enum err cms_degenerate_new(struct asn **out);
+
 /** Encode the tree of a content and append it inside a ContentInfo of this type. @return ERR_OK; what asn_encode() says. */
 enum err cms_content_info_encode(enum oid type, struct asn *content, struct buf *out, struct why *why);
 

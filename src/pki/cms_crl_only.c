@@ -11,11 +11,8 @@ enum err cms_crl_only_encode(struct bytes crl_der, struct buf *out, struct why *
 	struct asn *asn = NULL;
 	enum err e;
 
-	if ((e = asn_new("SignedData", &asn)) != ERR_OK)
+	if ((e = cms_degenerate_new(&asn)) != ERR_OK)
 		return e;
-	asn_set_small(asn, "version", 1);
-	asn_set_oid(asn, "encapContentInfo.eContentType", oid_get(OID_DATA));
-	asn_omit(asn, "encapContentInfo.eContent");
 	asn_omit(asn, "certificates");
 	asn_append(asn, "crls");
 	asn_set_bytes(asn, "crls.?LAST", crl_der);

@@ -48,7 +48,7 @@ bool cms_enveloped_is_for(const struct cms_enveloped *cms, const struct cert *ou
  *
  * @param ours  in: the certificate of `key`. @param plain out: appended; a secret.
  * @return ERR_OK; ERR_CMS_RECIPIENT when no recipient is ours; ERR_ALG_KEY_TRANSPORT when ours is not RSAES-PKCS1-v1_5; ERR_ALG_CIPHER when the cipher is unknown;
- *         ERR_CMS_DECRYPT for everything after that; ERR_RANDOM; ERR_MEMORY.
+ *         ERR_CMS_DECRYPT for everything after that; ERR_KEY or ERR_KEY_SECRET when a token does not work; ERR_RANDOM; ERR_MEMORY.
  * Cost: one private-key operation.
  */
 enum err cms_enveloped_open(const struct cms_enveloped *cms, const struct cert *ours, const struct key *key, const struct random *random, struct buf *plain, struct why *why);

@@ -42,13 +42,14 @@ static const struct cms_recipient *find_recipient(const struct cms_enveloped *cm
  * From here on everything ends alike (RFC 3218, RFC 8017 section 7.2.2): key_decrypt() gives a random key where the encrypted one is bad, and what that key makes of the
  * ciphertext has bad padding, or is no certification request.
  */
-static enum err decrypt(const struct cms_enveloped *cms, struct bytes encrypted_key, const struct key *key, const struct random *random, struct buf *plain)
+static enum err decrypt(const struct cms_enveloped *cms, struct bytes encrypted_key, const struct key *key, const struct random *random, struct buf *plain,
+	struct why *why)
 {
 	uint8_t content_key[CIPHER_MAX_KEY_LEN];
 	size_t key_len = cipher_key_len(cms->cipher);
 	enum err e;
 
-	if ((e = key_decrypt(key, random, encrypted_key, content_key, key_len)) == ERR_OK)
+	if ((e = key_decrypt(key, random, encrypted_key, content_key, key_len, why)) == ERR_OK)
 		e = cms_content_open(cms, bytes_from(content_key, key_len), plain);
 	explicit_bzero(content_key, sizeof(content_key));
 	return e;
@@ -65,7 +66,7 @@ enum err cms_enveloped_open(const struct cms_enveloped *cms, const struct cert *
 		return why_set(why, ERR_ALG_KEY_TRANSPORT, oid_is(recipient->algorithm_oid, OID_RSAES_OAEP) ? "the key transport is RSAES-OAEP" : "the key transport is not RSAES-PKCS1-v1_5");
 	if (cms->cipher == CIPHER_NONE)
 		return why_set(why, ERR_ALG_CIPHER, "the content encryption algorithm is not known");
-	if ((e = decrypt(cms, recipient->encrypted_key, key, random, plain)) == ERR_CMS_DECRYPT)
+	if ((e = decrypt(cms, recipient->encrypted_key, key, random, plain, why)) == ERR_CMS_DECRYPT)
 		why_set(why, e, "the envelope does not open: made for another key, or damaged");
 	return e;
 }

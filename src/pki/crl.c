@@ -103,14 +103,14 @@ static enum err read_revoked(struct crl *crl, struct bytes level, struct why *wh
 	return ERR_OK;
 }
 
-static bool read_number(struct crl *crl, struct bytes value)
+static bool read_number(struct bytes value, struct bytes *out)
 {
 	struct der_element number;
 
 	if (der_read_only(value, DER_INTEGER, &number) != ERR_OK || number.value.len == 0 || number.value.len > CRL_MAX_NUMBER_LEN ||
 	    (number.value.ptr[0] & SIGN_BIT) != 0)
 		return false;
-	crl->number = number.value;
+	*out = number.value;
 	return true;
 }
 
@@ -124,6 +124,69 @@ static void read_authority_key_id(struct crl *crl, struct bytes value)
 		crl->authority_key_id = key_id.value;
 }
 
+/* BOOLEAN DEFAULT FALSE under an IMPLICIT tag. @return false when it cannot be read. */
+static bool read_flag(struct der *der, uint8_t tag, bool *out)
+{
+	struct der_element flag;
+
+	if (!der_read_optional(der, tag, &flag)) {
+		*out = false;
+		return true;
+	}
+	*out = flag.value.len == 1 && flag.value.ptr[0] != 0;
+	return flag.value.len == 1;
+}
+
+/*
+ * IssuingDistributionPoint ::= SEQUENCE {                                                    -- RFC 5280 section 5.2.5
+ *      distributionPoint [0] DistributionPointName OPTIONAL, onlyContainsUserCerts [1] BOOLEAN DEFAULT FALSE,
+ *      onlyContainsCACerts [2] BOOLEAN DEFAULT FALSE, onlySomeReasons [3] ReasonFlags OPTIONAL,
+ *      indirectCRL [4] BOOLEAN DEFAULT FALSE, onlyContainsAttributeCerts [5] BOOLEAN DEFAULT FALSE }
+ * A name that is not a fullName, and all behind onlyContainsCACerts, is none of ours.
+ */
+static bool read_scope(struct crl *crl, struct bytes value)
+{
+	struct der outer = { value }, inside, names;
+	struct der_element point, full_name, reasons_alone;
+	bool is_indirect, is_of_attributes;
+
+	if (der_enter(&outer, DER_SEQUENCE, &inside) != ERR_OK || der_end(&outer) != ERR_OK)
+		return false;
+	crl->has_scope = true;
+	if (der_read_optional(&inside, DER_CONTEXT_CONSTRUCTED(0), &point)) {
+		names = (struct der){ point.value };
+		if (der_read_optional(&names, DER_CONTEXT_CONSTRUCTED(0), &full_name))
+			crl->scope_names = full_name.value;
+		else
+			crl->has_unknown_critical = true;
+	}
+	if (!read_flag(&inside, DER_CONTEXT(1), &crl->only_user_certs) || !read_flag(&inside, DER_CONTEXT(2), &crl->only_ca_certs))
+		return false;
+	if (der_read_optional(&inside, DER_CONTEXT(3), &reasons_alone))
+		crl->has_unknown_critical = true;
+	if (!read_flag(&inside, DER_CONTEXT(4), &is_indirect) || !read_flag(&inside, DER_CONTEXT(5), &is_of_attributes) || !der_is_end(&inside))
+		return false;
+	crl->has_unknown_critical = crl->has_unknown_critical || is_indirect || is_of_attributes;
+	return true;
+}
+
+static enum err read_extension(struct crl *crl, const struct ext_item *item, struct why *why)
+{
+	if (oid_is(item->oid, OID_CRL_NUMBER))
+		return read_number(item->value, &crl->number) ? ERR_OK : syntax_error(why, "its number");
+	if (oid_is(item->oid, OID_DELTA_CRL_INDICATOR)) {
+		crl->is_delta = true;
+		return read_number(item->value, &crl->base_number) ? ERR_OK : syntax_error(why, "the number of the CRL that it is a delta of");
+	}
+	if (oid_is(item->oid, OID_ISSUING_DISTRIBUTION_POINT))
+		return read_scope(crl, item->value) ? ERR_OK : syntax_error(why, "its scope");
+	if (oid_is(item->oid, OID_AUTHORITY_KEY_ID))
+		read_authority_key_id(crl, item->value);
+	else if (item->is_critical)
+		crl->has_unknown_critical = true;
+	return ERR_OK;
+}
+
 /* Of a doubled extension nobody can say which counts. */
 static enum err read_extensions(struct crl *crl, struct bytes explicit_tag, struct why *why)
 {
@@ -131,6 +194,7 @@ static enum err read_extensions(struct crl *crl, struct bytes explicit_tag, stru
 	struct der outer = { explicit_tag }, level;
 	struct ext_item item;
 	size_t count = 0;
+	enum err e;
 
 	if (der_enter(&outer, DER_SEQUENCE, &level) != ERR_OK || der_end(&outer) != ERR_OK)
 		return syntax_error(why, "the extensions");
@@ -141,12 +205,8 @@ static enum err read_extensions(struct crl *crl, struct bytes explicit_tag, stru
 			if (bytes_is_equal(seen[i], item.oid))
 				return syntax_error(why, "an extension stands there twice");
 		seen[count++] = item.oid;
-		if (oid_is(item.oid, OID_CRL_NUMBER) && !read_number(crl, item.value))
-			return syntax_error(why, "its number");
-		if (oid_is(item.oid, OID_AUTHORITY_KEY_ID))
-			read_authority_key_id(crl, item.value);
-		else if (item.is_critical && !oid_is(item.oid, OID_CRL_NUMBER))
-			crl->has_unknown_critical = true;
+		if ((e = read_extension(crl, &item, why)) != ERR_OK)
+			return e;
 	}
 	return ERR_OK;
 }
@@ -224,13 +284,24 @@ void crl_free(struct crl *crl)
 	free(crl);
 }
 
-enum err crl_find(const struct crl *crl, struct bytes serial, struct crl_entry *out)
+bool crl_next_entry(struct bytes *rest, struct crl_entry *out)
 {
-	struct der rest = { crl->revoked };
-	struct crl_entry entry;
+	struct der der = { *rest };
 	bool is_plain = true;
 
-	while (!der_is_end(&rest) && read_entry(&rest, &entry, &is_plain) == ERR_OK) {
+	/* All of them have been read once. */
+	if (der_is_end(&der) || read_entry(&der, out, &is_plain) != ERR_OK)
+		return false;
+	*rest = der.rest;
+	return true;
+}
+
+enum err crl_find(const struct crl *crl, struct bytes serial, struct crl_entry *out)
+{
+	struct bytes rest = crl->revoked;
+	struct crl_entry entry;
+
+	while (crl_next_entry(&rest, &entry)) {
 		if (!bytes_is_equal(entry.serial, serial))
 			continue;
 		if (out != NULL)

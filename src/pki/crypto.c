@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <gnutls/crypto.h>
 #include <libtasn1.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pki/gnutls_map.h"
@@ -17,6 +18,45 @@ const char *crypto_versions(void)
 enum err crypto_digest(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX_LEN])
 {
 	return gnutls_hash_fast(gnutls_map_digest(digest), data.len == 0 ? (const void *)"" : data.ptr, data.len, out) < 0 ? ERR_ALG_DIGEST : ERR_OK;
+}
+
+struct crypto_hash {
+	gnutls_hash_hd_t handle;
+};
+
+enum err crypto_hash_new(enum digest digest, struct crypto_hash **out)
+{
+	struct crypto_hash *hash;
+
+	/* For an unknown one GnuTLS 3.7.9 fails and keeps what it has allocated. */
+	if (gnutls_map_digest(digest) == GNUTLS_DIG_UNKNOWN)
+		return ERR_ALG_DIGEST;
+	if ((hash = calloc(1, sizeof *hash)) == NULL)
+		return ERR_MEMORY;
+	if (gnutls_hash_init(&hash->handle, gnutls_map_digest(digest)) < 0) {
+		free(hash);
+		return ERR_ALG_DIGEST;
+	}
+	*out = hash;
+	return ERR_OK;
+}
+
+enum err crypto_hash_update(struct crypto_hash *hash, struct bytes data)
+{
+	return data.len > 0 && gnutls_hash(hash->handle, data.ptr, data.len) < 0 ? ERR_ALG_DIGEST : ERR_OK;
+}
+
+void crypto_hash_finish(struct crypto_hash *hash, uint8_t out[DIGEST_MAX_LEN])
+{
+	gnutls_hash_output(hash->handle, out);
+}
+
+void crypto_hash_free(struct crypto_hash *hash)
+{
+	if (hash == NULL)
+		return;
+	gnutls_hash_deinit(hash->handle, NULL);
+	free(hash);
 }
 
 enum err crypto_hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32])

@@ -15,6 +15,16 @@ const char *crypto_versions(void);
 /** Hash one run of bytes. @param out out: digest_len() bytes. @return ERR_OK; ERR_ALG_DIGEST when the library will not. */
 enum err crypto_digest(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX_LEN]);
 
+/** Hash what comes in pieces. */
+struct crypto_hash;
+
+/** @return ERR_OK; ERR_ALG_DIGEST when the library will not; ERR_MEMORY. */
+enum err crypto_hash_new(enum digest digest, struct crypto_hash **out);
+enum err crypto_hash_update(struct crypto_hash *hash, struct bytes data);
+/** The digest of all that was given. @param out out: digest_len() bytes. The hash is then as new. */
+void crypto_hash_finish(struct crypto_hash *hash, uint8_t out[DIGEST_MAX_LEN]);
+void crypto_hash_free(struct crypto_hash *hash);
+
 /** HMAC-SHA-256. @param out out: 32 bytes. */
 enum err crypto_hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]);
 

@@ -88,7 +88,7 @@ static enum err check_key_transport(struct why *why)
 	buf_init(&sealed);
 	if ((e = key_parse_pem(bytes_from_str(test_key_pem), &key, why)) != ERR_OK || (e = pubkey_parse(key_get_spki(key), &pubkey, why)) != ERR_OK ||
 	    (e = pubkey_encrypt(pubkey, secret, &sealed, why)) != ERR_OK ||
-	    (e = key_decrypt(key, &random, buf_bytes(&sealed), opened, sizeof opened)) != ERR_OK)
+	    (e = key_decrypt(key, &random, buf_bytes(&sealed), opened, sizeof opened, why)) != ERR_OK)
 		goto out;
 	if (memcmp(opened, secret.ptr, secret.len) != 0)
 		e = ERR_INTERNAL;

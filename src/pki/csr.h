@@ -56,7 +56,9 @@ struct csr_template {
 	unsigned key_usage;          /* 0: not asked */
 	const struct bytes *eku;     /* OID content octets */
 	size_t eku_count;
-	bool ask_ca;                 /* BasicConstraints CA:TRUE, to test a server */
+	bool ask_ca;                 /* BasicConstraints CA:TRUE: for a CA of ours that another one shall certify, or to test a server */
+	bool has_path_len;           /* with ask_ca: ask for pathLenConstraint */
+	int path_len;                /* 0..EXT_MAX_PATH_LEN */
 };
 
 /** Make and sign a request, DER. Appended. @return ERR_OK; ERR_KEY; ERR_MEMORY; ERR_VALUE. */

@@ -14,7 +14,7 @@ static enum err put_extensions(const struct csr_template *request, struct buf *o
 	enum err e = ERR_OK;
 
 	if (request->ask_ca)
-		e = ext_put_basic_constraints(&list, true, -1);
+		e = ext_put_basic_constraints(&list, true, request->has_path_len ? request->path_len : -1);
 	if (e == ERR_OK && request->key_usage != 0)
 		e = ext_put_key_usage(&list, request->key_usage);
 	if (e == ERR_OK && request->eku_count > 0)
@@ -73,6 +73,8 @@ enum err csr_encode(const struct csr_template *request, const struct key *key, e
 
 	if (name_check(request->subject) != ERR_OK)
 		return why_set(why, ERR_VALUE, "the subject of the request is no name");
+	if (request->has_path_len && (request->path_len < 0 || request->path_len > EXT_MAX_PATH_LEN))
+		return why_set(why, ERR_VALUE, "a path length is 0 to %d", EXT_MAX_PATH_LEN);
 	if (!text_is_utf8(request->challenge) || request->challenge.len > CSR_MAX_CHALLENGE_LEN)
 		return why_set(why, ERR_VALUE, "the challenge is no UTF-8, or longer than %d bytes", CSR_MAX_CHALLENGE_LEN);
 	if ((e = encode_info(request, key_get_spki(key), &info, why)) != ERR_OK ||

@@ -97,6 +97,17 @@ int der_compare(struct bytes a, struct bytes b)
 	return 0;
 }
 
+void der_sort(struct bytes *element, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		for (size_t j = i; j > 0 && der_compare(element[j - 1], element[j]) > 0; j--) {
+			struct bytes swap = element[j];
+
+			element[j] = element[j - 1];
+			element[j - 1] = swap;
+		}
+}
+
 enum err der_get_small(const struct der_element *element, int *out)
 {
 	struct bytes in = element->value;

@@ -67,6 +67,9 @@ bool der_is_printable(struct bytes text);
  */
 int der_compare(struct bytes a, struct bytes b);
 
+/** Put elements of a SET OF into that order. For few: quadratic. */
+void der_sort(struct bytes *element, size_t count);
+
 /** Value of an INTEGER that fits 0..INT32_MAX. @return ERR_OK; ERR_ASN1_SYNTAX. */
 enum err der_get_small(const struct der_element *element, int *out);
 

@@ -3,6 +3,7 @@
 #include "pki/ext.h"
 
 #include "pki/der.h"
+#include "pki/ext_put.h"
 
 static const struct {
 	enum key_usage bit;
@@ -30,14 +31,14 @@ enum key_usage key_usage_from_name(struct bytes name)
 	return (enum key_usage)0;
 }
 
-/* Append the Extension that wraps `value`; `critical` is written only when true, as DER wants of a DEFAULT. */
-static enum err put_extension(struct buf *out, enum oid oid, bool critical, struct bytes value)
+enum err ext_put(struct buf *out, struct bytes oid, bool critical, struct bytes value)
 {
 	static const uint8_t yes = 0xff;
 	struct buf inside = { 0 };
 	enum err e;
 
-	if ((e = der_put(&inside, DER_OID, oid_get(oid))) == ERR_OK && critical)
+	/* Written only when true, as DER wants of a DEFAULT. */
+	if ((e = der_put(&inside, DER_OID, oid)) == ERR_OK && critical)
 		e = der_put(&inside, DER_BOOLEAN, bytes_from(&yes, 1));
 	if (e == ERR_OK && (e = der_put(&inside, DER_OCTET_STRING, value)) == ERR_OK)
 		e = der_put(out, DER_SEQUENCE, buf_bytes(&inside));
@@ -45,14 +46,27 @@ static enum err put_extension(struct buf *out, enum oid oid, bool critical, stru
 	return e;
 }
 
-/* The same, for a value that is a SEQUENCE of the given content. */
-static enum err put_sequence_extension(struct buf *out, enum oid oid, bool critical, struct bytes content)
+enum err ext_put_sequence(struct buf *out, enum oid oid, bool critical, struct bytes content)
 {
 	struct buf value = { 0 };
 	enum err e = der_put(&value, DER_SEQUENCE, content);
 
 	if (e == ERR_OK)
-		e = put_extension(out, oid, critical, buf_bytes(&value));
+		e = ext_put(out, oid_get(oid), critical, buf_bytes(&value));
+	buf_clear(&value);
+	return e;
+}
+
+enum err ext_put_number(struct buf *out, enum oid oid, bool critical, uint64_t number)
+{
+	uint8_t octets[sizeof number];
+	struct buf value = { 0 };
+	enum err e;
+
+	for (size_t i = 0; i < sizeof octets; i++)
+		octets[i] = (uint8_t)(number >> 8 * (sizeof octets - 1 - i));
+	if ((e = der_put_unsigned(&value, bytes_from(octets, sizeof octets))) == ERR_OK)
+		e = ext_put(out, oid_get(oid), critical, buf_bytes(&value));
 	buf_clear(&value);
 	return e;
 }
@@ -64,14 +78,14 @@ enum err ext_put_basic_constraints(struct buf *out, bool is_ca, int path_len)
 	struct buf content = { 0 };
 	enum err e = ERR_OK;
 
-	if (path_len < -1 || path_len > 255 || (path_len >= 0 && !is_ca))
+	if (path_len < -1 || path_len > EXT_MAX_PATH_LEN || (path_len >= 0 && !is_ca))
 		return ERR_VALUE;
 	if (is_ca)
 		e = der_put(&content, DER_BOOLEAN, bytes_from(&yes, 1));
 	if (e == ERR_OK && path_len >= 0)
 		e = der_put_unsigned(&content, bytes_from(octets, sizeof octets));
 	if (e == ERR_OK)
-		e = put_sequence_extension(out, OID_BASIC_CONSTRAINTS, true, buf_bytes(&content));
+		e = ext_put_sequence(out, OID_BASIC_CONSTRAINTS, true, buf_bytes(&content));
 	buf_clear(&content);
 	return e;
 }
@@ -94,7 +108,7 @@ enum err ext_put_key_usage(struct buf *out, unsigned key_usage)
 	while ((octets[len - 1] >> octets[0] & 1) == 0)
 		octets[0]++;
 	if ((e = der_put(&value, DER_BIT_STRING, bytes_from(octets, len))) == ERR_OK)
-		e = put_extension(out, OID_KEY_USAGE, true, buf_bytes(&value));
+		e = ext_put(out, oid_get(OID_KEY_USAGE), true, buf_bytes(&value));
 	buf_clear(&value);
 	return e;
 }
@@ -107,7 +121,7 @@ enum err ext_put_ext_key_usage(struct buf *out, const struct bytes *oids, size_t
 	for (size_t i = 0; i < count && e == ERR_OK; i++)
 		e = der_put(&content, DER_OID, oids[i]);
 	if (e == ERR_OK)
-		e = put_sequence_extension(out, OID_EXT_KEY_USAGE, critical, buf_bytes(&content));
+		e = ext_put_sequence(out, OID_EXT_KEY_USAGE, critical, buf_bytes(&content));
 	buf_clear(&content);
 	return e;
 }
@@ -120,7 +134,7 @@ enum err ext_put_san(struct buf *out, const struct bytes *general_names, size_t 
 	for (size_t i = 0; i < count && e == ERR_OK; i++)
 		e = buf_append(&content, general_names[i]);
 	if (e == ERR_OK)
-		e = put_sequence_extension(out, OID_SUBJECT_ALT_NAME, critical, buf_bytes(&content));
+		e = ext_put_sequence(out, OID_SUBJECT_ALT_NAME, critical, buf_bytes(&content));
 	buf_clear(&content);
 	return e;
 }
@@ -131,7 +145,7 @@ enum err ext_put_subject_key_id(struct buf *out, struct bytes key_id)
 	enum err e = key_id.len == 0 ? ERR_VALUE : der_put(&value, DER_OCTET_STRING, key_id);
 
 	if (e == ERR_OK)
-		e = put_extension(out, OID_SUBJECT_KEY_ID, false, buf_bytes(&value));
+		e = ext_put(out, oid_get(OID_SUBJECT_KEY_ID), false, buf_bytes(&value));
 	buf_clear(&value);
 	return e;
 }
@@ -143,7 +157,7 @@ enum err ext_put_authority_key_id(struct buf *out, struct bytes key_id)
 	enum err e = key_id.len == 0 ? ERR_VALUE : der_put(&content, DER_CONTEXT(0), key_id);
 
 	if (e == ERR_OK)
-		e = put_sequence_extension(out, OID_AUTHORITY_KEY_ID, false, buf_bytes(&content));
+		e = ext_put_sequence(out, OID_AUTHORITY_KEY_ID, false, buf_bytes(&content));
 	buf_clear(&content);
 	return e;
 }
@@ -151,16 +165,7 @@ enum err ext_put_authority_key_id(struct buf *out, struct bytes key_id)
 /* CRLNumber ::= INTEGER (0..MAX)  -- RFC 5280 section 5.2.3 */
 enum err ext_put_crl_number(struct buf *out, uint64_t number)
 {
-	uint8_t octets[sizeof number];
-	struct buf value = { 0 };
-	enum err e;
-
-	for (size_t i = 0; i < sizeof octets; i++)
-		octets[i] = (uint8_t)(number >> 8 * (sizeof octets - 1 - i));
-	if ((e = der_put_unsigned(&value, bytes_from(octets, sizeof octets))) == ERR_OK)
-		e = put_extension(out, OID_CRL_NUMBER, false, buf_bytes(&value));
-	buf_clear(&value);
-	return e;
+	return ext_put_number(out, OID_CRL_NUMBER, false, number);
 }
 
 /* CRLReason ::= ENUMERATED { … }  -- RFC 5280 section 5.3.1 */
@@ -171,7 +176,7 @@ enum err ext_put_crl_reason(struct buf *out, unsigned reason)
 	enum err e = reason > CRL_REASON_MAX ? ERR_VALUE : der_put(&value, DER_ENUMERATED, bytes_from(&octet, 1));
 
 	if (e == ERR_OK)
-		e = put_extension(out, OID_CRL_REASON, false, buf_bytes(&value));
+		e = ext_put(out, oid_get(OID_CRL_REASON), false, buf_bytes(&value));
 	buf_clear(&value);
 	return e;
 }

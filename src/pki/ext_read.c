@@ -24,9 +24,9 @@ enum err ext_next(struct der *extensions, struct ext_item *out)
 }
 
 /* BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX) OPTIONAL }  -- RFC 5280 section 4.2.1.9 */
-enum err ext_get_basic_constraints(struct bytes value, bool *is_ca)
+enum err ext_get_basic_constraints(struct bytes value, bool *is_ca, int *path_len)
 {
-	struct der_element sequence, ca, path_len;
+	struct der_element sequence, ca, length;
 	struct der inside;
 	enum err e;
 
@@ -35,7 +35,9 @@ enum err ext_get_basic_constraints(struct bytes value, bool *is_ca)
 	inside = (struct der){ sequence.value };
 	if (der_read_optional(&inside, DER_BOOLEAN, &ca) && ca.value.len != 1)
 		return ERR_ASN1_SYNTAX;
-	der_read_optional(&inside, DER_INTEGER, &path_len);
+	*path_len = -1;
+	if (der_read_optional(&inside, DER_INTEGER, &length) && der_get_small(&length, path_len) != ERR_OK)
+		*path_len = 0;
 	if ((e = der_end(&inside)) != ERR_OK)
 		return e;
 	*is_ca = ca.value.len == 1 && ca.value.ptr[0] != 0;

@@ -16,8 +16,11 @@ struct ext_item {
 /** Read the next Extension of the cursor inside Extensions. @return ERR_OK; ERR_ASN1_SYNTAX, also at the end. */
 enum err ext_next(struct der *extensions, struct ext_item *out);
 
-/** Read the value of a BasicConstraints, RFC 5280 section 4.2.1.9; the path length is checked and not returned. @return ERR_OK; ERR_ASN1_SYNTAX. */
-enum err ext_get_basic_constraints(struct bytes value, bool *is_ca);
+/**
+ * Read the value of a BasicConstraints, RFC 5280 section 4.2.1.9. @param path_len out: -1 when there is none; 0 for one that is no number, which allows nothing.
+ * @return ERR_OK; ERR_ASN1_SYNTAX.
+ */
+enum err ext_get_basic_constraints(struct bytes value, bool *is_ca, int *path_len);
 
 /** Read the value of a KeyUsage. @return ERR_OK with at least one bit; ERR_ASN1_SYNTAX. */
 enum err ext_get_key_usage(struct bytes value, unsigned *key_usage);

@@ -8,7 +8,7 @@
 
 static enum err read_basic_constraints(const struct ext_item *item, struct ext_request *out, struct why *why)
 {
-	if (ext_get_basic_constraints(item->value, &out->is_ca) != ERR_OK)
+	if (ext_get_basic_constraints(item->value, &out->is_ca, &out->path_len) != ERR_OK)
 		return why_set(why, ERR_CSR_SYNTAX, "the basicConstraints of the request cannot be read");
 	out->has_basic_constraints = true;
 	return ERR_OK;
@@ -43,21 +43,11 @@ static enum err read_ext_key_usage(const struct ext_item *item, struct ext_reque
 /* GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName  -- RFC 5280 section 4.2.1.6 */
 static enum err read_san(const struct ext_item *item, struct ext_request *out, struct why *why)
 {
-	struct der_element sequence, name;
-	struct der der;
-	enum err e;
+	struct der_element sequence;
 
 	if (der_read_only(item->value, DER_SEQUENCE, &sequence) != ERR_OK || sequence.value.len == 0)
 		return why_set(why, ERR_CSR_SYNTAX, "the subjectAltName of the request cannot be read, or is empty");
-	for (der = (struct der){ sequence.value }; !der_is_end(&der); out->san_count++) {
-		if (out->san_count == EXT_MAX_SAN)
-			return why_set(why, ERR_CSR_SYNTAX, "the subjectAltName of the request has more than %d names", EXT_MAX_SAN);
-		if (der_read(&der, &name) != ERR_OK)
-			return why_set(why, ERR_CSR_SYNTAX, "the subjectAltName of the request cannot be read");
-		if ((e = san_parse(name.raw, &out->san[out->san_count], why)) != ERR_OK)
-			return e;
-	}
-	return ERR_OK;
+	return san_parse_elements(sequence.value, out->san, &out->san_count, why);
 }
 
 static enum err read_item(const struct ext_item *item, struct ext_request *out, struct why *why)

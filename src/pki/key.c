@@ -3,22 +3,32 @@
 #include "pki/key.h"
 
 #include <assert.h>
-#include <gnutls/abstract.h>
-#include <gnutls/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pki/der.h"
 #include "pki/gnutls_map.h"
-#include "pki/key_seal.h"
+#include "pki/key_provider.h"
 
-enum { RSA_SIZE_STEP = 1024, RSA_MAX_LEN = KEY_RSA_MAX_BITS / 8 };
+enum { RSA_MAX_LEN = KEY_RSA_MAX_BITS / 8, CHECK_SECRET_LEN = 16 };
 
-struct key {
-	gnutls_x509_privkey_t x509;   /* the key itself */
-	gnutls_privkey_t handle;      /* operations on it; refers to x509 */
-	struct pubkey *pubkey;
-};
+enum err key_new(const struct key_provider *provider, void *own, struct key **out)
+{
+	struct key *key = calloc(1, sizeof *key);
+
+	if (key == NULL) {
+		provider->free(own);
+		return ERR_MEMORY;
+	}
+	key->provider = provider;
+	key->own = own;
+	if (gnutls_privkey_init(&key->handle) < 0) {
+		key_free(key);
+		return ERR_MEMORY;
+	}
+	*out = key;
+	return ERR_OK;
+}
 
 void key_free(struct key *key)
 {
@@ -27,38 +37,21 @@ void key_free(struct key *key)
 	pubkey_free(key->pubkey);
 	if (key->handle != NULL)
 		gnutls_privkey_deinit(key->handle);
-	if (key->x509 != NULL)
-		gnutls_x509_privkey_deinit(key->x509);
+	key->provider->free(key->own);
 	free(key);
 }
 
-static enum err key_new(struct key **out)
-{
-	struct key *key = calloc(1, sizeof *key);
-
-	if (key == NULL)
-		return ERR_MEMORY;
-	if (gnutls_x509_privkey_init(&key->x509) < 0 || gnutls_privkey_init(&key->handle) < 0) {
-		key_free(key);
-		return ERR_MEMORY;
-	}
-	*out = key;
-	return ERR_OK;
-}
-
-/* The private key is in x509 now: find the rest. */
-static enum err complete(struct key *key, struct why *why)
+enum err key_complete(struct key *key, struct why *why)
 {
 	gnutls_pubkey_t pub = NULL;
 	gnutls_datum_t spki = { NULL, 0 };
-	struct buf der;
+	struct buf der = { 0 };
 	enum err e;
 	int rc;
 
-	buf_init(&der);
-	if ((rc = gnutls_privkey_import_x509(key->handle, key->x509, 0)) < 0 || (rc = gnutls_pubkey_init(&pub)) < 0 ||
-	    (rc = gnutls_pubkey_import_privkey(pub, key->handle, 0, 0)) < 0 || (rc = gnutls_pubkey_export2(pub, GNUTLS_X509_FMT_DER, &spki)) < 0) {
-		e = gnutls_map_error(rc, ERR_KEY, "the private key cannot be used", why);
+	if ((rc = gnutls_pubkey_init(&pub)) < 0 || (rc = gnutls_pubkey_import_privkey(pub, key->handle, 0, 0)) < 0 ||
+	    (rc = gnutls_pubkey_export2(pub, GNUTLS_X509_FMT_DER, &spki)) < 0) {
+		e = gnutls_map_error(rc, ERR_KEY, "the public key of the private key cannot be found", why);
 		goto out;
 	}
 	if ((e = gnutls_map_take(&spki, &der)) != ERR_OK)
@@ -73,158 +66,6 @@ out:
 		gnutls_pubkey_deinit(pub);
 	buf_clear(&der);
 	return e;
-}
-
-/* What GnuTLS shall make. @return false when we do not make it. */
-static bool map_kind(enum key_kind kind, unsigned bits, gnutls_pk_algorithm_t *algorithm, unsigned *size)
-{
-	switch (kind) {
-	case KEY_KIND_RSA:
-		*algorithm = GNUTLS_PK_RSA;
-		*size = bits;
-		return bits >= KEY_RSA_MIN_BITS && bits <= KEY_RSA_MAX_BITS && bits % RSA_SIZE_STEP == 0;
-	case KEY_KIND_EC_P256:
-		*algorithm = GNUTLS_PK_ECDSA;
-		*size = GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
-		return true;
-	case KEY_KIND_EC_P384:
-		*algorithm = GNUTLS_PK_ECDSA;
-		*size = GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1);
-		return true;
-	case KEY_KIND_EC_P521:
-		*algorithm = GNUTLS_PK_ECDSA;
-		*size = GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1);
-		return true;
-	case KEY_KIND_ED25519:
-		*algorithm = GNUTLS_PK_EDDSA_ED25519;
-		*size = 0;
-		return true;
-	case KEY_KIND_OTHER:
-		break;
-	}
-	return false;
-}
-
-enum err key_generate(enum key_kind kind, unsigned bits, struct key **out, struct why *why)
-{
-	gnutls_pk_algorithm_t algorithm;
-	struct key *key = NULL;
-	unsigned size;
-	enum err e;
-	int rc;
-
-	if (!map_kind(kind, bits, &algorithm, &size))
-		return why_set(why, ERR_VALUE, "no key of kind %s with %u bits can be made", key_kind_name(kind), bits);
-	if ((e = key_new(&key)) != ERR_OK)
-		goto out;
-	if ((rc = gnutls_x509_privkey_generate(key->x509, algorithm, size, 0)) < 0) {
-		e = gnutls_map_error(rc, ERR_INTERNAL, "key generation", why);
-		goto out;
-	}
-	if ((e = complete(key, why)) != ERR_OK)
-		goto out;
-	*out = key;
-	key = NULL;
-out:
-	key_free(key);
-	return e;
-}
-
-/* GnuTLS takes a C string and normalises what is not ASCII, so only printable ASCII is the same password everywhere. */
-static enum err make_password(struct bytes secret, struct buf *out, struct why *why)
-{
-	enum err e;
-
-	if (secret.len == 0)
-		return why_set(why, ERR_KEY_SECRET, "the key-encryption secret is empty");
-	for (size_t i = 0; i < secret.len; i++)
-		if (secret.ptr[i] < 0x20 || secret.ptr[i] > 0x7e)
-			return why_set(why, ERR_KEY_SECRET, "the key-encryption secret is not printable ASCII");
-	e = buf_append(out, secret);
-	return e == ERR_OK ? buf_terminate(out) : e;
-}
-
-enum err key_open_pkcs8(struct bytes pkcs8_der, struct bytes secret, struct key **out, struct why *why)
-{
-	gnutls_datum_t sealed = gnutls_map_datum(pkcs8_der);
-	struct key *key = NULL;
-	struct buf password;
-	unsigned schema;
-	enum err e;
-	int rc;
-
-	buf_init(&password);
-	if ((e = make_password(secret, &password, why)) != ERR_OK || (e = key_new(&key)) != ERR_OK)
-		goto out;
-	if ((rc = gnutls_pkcs8_info(&sealed, GNUTLS_X509_FMT_DER, &schema, NULL, NULL, NULL, NULL, NULL)) < 0) {
-		e = gnutls_map_error(rc, ERR_KEY, "not an encrypted PKCS#8 key", why);
-		goto out;
-	}
-	/* The frame is good, so what fails now is what the secret made of the content. */
-	if ((rc = gnutls_x509_privkey_import_pkcs8(key->x509, &sealed, GNUTLS_X509_FMT_DER, (const char *)password.ptr, 0)) < 0) {
-		e = gnutls_map_error(rc, ERR_KEY_SECRET, "the key-encryption secret does not open the key", why);
-		goto out;
-	}
-	if ((e = complete(key, why)) != ERR_OK)
-		goto out;
-	*out = key;
-	key = NULL;
-out:
-	key_free(key);
-	buf_clear(&password);
-	return e;
-}
-
-enum err key_seal_pkcs8(const struct key *key, struct bytes secret, struct buf *out, struct why *why)
-{
-	struct random random = random_system();
-	gnutls_datum_t exported = { NULL, 0 };
-	struct buf password, plain;
-	enum err e;
-	int rc;
-
-	buf_init(&password);
-	buf_init(&plain);
-	if ((e = make_password(secret, &password, why)) != ERR_OK)
-		goto out;
-	rc = gnutls_x509_privkey_export2_pkcs8(key->x509, GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN, &exported);
-	e = rc < 0 ? gnutls_map_error(rc, ERR_KEY, "the key cannot be written", why) : gnutls_map_take(&exported, &plain);
-	if (e == ERR_OK)
-		e = key_seal(buf_bytes(&plain), buf_bytes(&password), &random, out, why);
-out:
-	buf_clear(&password);
-	buf_clear(&plain);
-	return e;
-}
-
-enum err key_parse_pem(struct bytes pem, struct key **out, struct why *why)
-{
-	gnutls_datum_t in = gnutls_map_datum(pem);
-	struct key *key = NULL;
-	enum err e;
-	int rc;
-
-	if ((e = key_new(&key)) != ERR_OK)
-		goto out;
-	if ((rc = gnutls_x509_privkey_import2(key->x509, &in, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN)) < 0) {
-		e = gnutls_map_error(rc, ERR_KEY, "the private key cannot be read", why);
-		goto out;
-	}
-	if ((e = complete(key, why)) != ERR_OK)
-		goto out;
-	*out = key;
-	key = NULL;
-out:
-	key_free(key);
-	return e;
-}
-
-enum err key_encode_pem(const struct key *key, struct buf *out, struct why *why)
-{
-	gnutls_datum_t pem = { NULL, 0 };
-	int rc = gnutls_x509_privkey_export2_pkcs8(key->x509, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &pem);
-
-	return rc < 0 ? gnutls_map_error(rc, ERR_KEY, "the key cannot be written", why) : gnutls_map_take(&pem, out);
 }
 
 struct bytes key_get_spki(const struct key *key)
@@ -242,8 +83,18 @@ unsigned key_get_bits(const struct key *key)
 	return pubkey_get_bits(key->pubkey);
 }
 
+bool key_is_in_token(const struct key *key)
+{
+	return key->provider->export == NULL;
+}
+
+/* --- signing ---------------------------------------------------------------------------------------------------------------- */
+
 static gnutls_sign_algorithm_t map_sign(enum key_kind kind, enum digest digest)
 {
+	/* To GnuTLS that would be a raw signature by RSA. */
+	if (digest == DIGEST_NONE && kind != KEY_KIND_ED25519)
+		return GNUTLS_SIGN_UNKNOWN;
 	switch (kind) {
 	case KEY_KIND_RSA:
 		return gnutls_pk_to_sign(GNUTLS_PK_RSA, gnutls_map_digest(digest));
@@ -259,16 +110,43 @@ static gnutls_sign_algorithm_t map_sign(enum key_kind kind, enum digest digest)
 	return GNUTLS_SIGN_UNKNOWN;
 }
 
+static enum err cannot_sign(const struct key *key, enum digest digest, struct why *why)
+{
+	return why_set(why, ERR_KEY, "a key of kind %s cannot sign with %s", key_kind_name(key_get_kind(key)), digest_name(digest));
+}
+
 enum err key_sign(const struct key *key, enum digest digest, struct bytes data, struct buf *signature, struct why *why)
 {
-	gnutls_sign_algorithm_t sign = map_sign(key_get_kind(key), digest);
 	gnutls_datum_t in = gnutls_map_datum(data);
 	gnutls_datum_t made = { NULL, 0 };
+	gnutls_sign_algorithm_t sign = map_sign(key_get_kind(key), digest);
 	int rc;
 
 	if (sign == GNUTLS_SIGN_UNKNOWN)
-		return why_set(why, ERR_KEY, "a key of kind %s cannot sign with %s", key_kind_name(key_get_kind(key)), digest_name(digest));
+		return cannot_sign(key, digest, why);
 	if ((rc = gnutls_privkey_sign_data2(key->handle, sign, 0, &in, &made)) < 0)
+		return gnutls_map_error(rc, ERR_KEY, "signing", why);
+	return gnutls_map_take(&made, signature);
+}
+
+bool key_can_sign_hash(const struct key *key)
+{
+	return key_get_kind(key) != KEY_KIND_ED25519;
+}
+
+enum err key_sign_hash(const struct key *key, enum digest digest, struct bytes hash, struct buf *signature, struct why *why)
+{
+	gnutls_datum_t in = gnutls_map_datum(hash);
+	gnutls_datum_t made = { NULL, 0 };
+	gnutls_sign_algorithm_t sign = map_sign(key_get_kind(key), digest);
+	int rc;
+
+	if (sign == GNUTLS_SIGN_UNKNOWN)
+		return cannot_sign(key, digest, why);
+	if (!key_can_sign_hash(key))
+		return why_set(why, ERR_KEY, "a key of kind %s signs no digests", key_kind_name(key_get_kind(key)));
+	assert(hash.len == digest_len(digest));
+	if ((rc = gnutls_privkey_sign_hash2(key->handle, sign, 0, &in, &made)) < 0)
 		return gnutls_map_error(rc, ERR_KEY, "signing", why);
 	return gnutls_map_take(&made, signature);
 }
@@ -332,23 +210,54 @@ enum err key_signature_algorithm(const struct key *key, enum digest digest, stru
 	return e;
 }
 
-enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len)
+/* --- decrypting ------------------------------------------------------------------------------------------------------------- */
+
+enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len, struct why *why)
 {
 	uint8_t padded[RSA_MAX_LEN] = { 0 };
 	size_t modulus_len = (key_get_bits(key) + 7) / 8;
-	gnutls_datum_t datum = { padded, (unsigned)modulus_len };
 	enum err e;
 
 	assert(out_len > 0 && modulus_len <= sizeof padded);
 	if (key_get_kind(key) != KEY_KIND_RSA)
-		return ERR_ALG_KEY_TRANSPORT;
+		return why_set(why, ERR_ALG_KEY_TRANSPORT, "a key of kind %s cannot decrypt", key_kind_name(key_get_kind(key)));
 	if ((e = random_fill(random, out, out_len)) != ERR_OK)
 		return e;
 	/* The length of the ciphertext is no secret. */
 	if (ciphertext.len == 0 || ciphertext.len > modulus_len)
 		return ERR_OK;
 	memcpy(padded + modulus_len - ciphertext.len, ciphertext.ptr, ciphertext.len);
-	/* Writes exactly out_len octets or none, in constant time. Whether it did is not looked at: the random octets are then the key. */
-	(void)gnutls_privkey_decrypt_data2(key->handle, 0, &datum, out, out_len);
-	return ERR_OK;
+	return key->provider->decrypt(key, padded, modulus_len, out, out_len, why);
+}
+
+/* --- does it work ----------------------------------------------------------------------------------------------------------- */
+
+enum err key_check(const struct key *key, struct why *why)
+{
+	const enum digest digest = key_get_kind(key) == KEY_KIND_ED25519 ? DIGEST_SHA512 : DIGEST_SHA256;
+	struct bytes data = bytes_from_str("Does the private key belong to the public one?");
+	struct buf algorithm = { 0 }, signature = { 0 };
+	enum err e;
+
+	if ((e = key_signature_algorithm(key, digest, &algorithm)) == ERR_OK && (e = key_sign(key, digest, data, &signature, why)) == ERR_OK)
+		e = pubkey_verify(key->pubkey, buf_bytes(&algorithm), digest, data, buf_bytes(&signature), NULL, NULL);
+	if (e != ERR_OK && e != ERR_MEMORY)
+		e = why_set(why, ERR_KEY, "what the private key signs does not verify with its public key");
+	buf_clear(&algorithm);
+	buf_clear(&signature);
+	return e;
+}
+
+enum err key_check_decrypt(const struct key *key, const struct random *random, struct why *why)
+{
+	uint8_t secret[CHECK_SECRET_LEN], opened[CHECK_SECRET_LEN];
+	struct buf sealed = { 0 };
+	enum err e;
+
+	if ((e = random_fill(random, secret, sizeof secret)) == ERR_OK &&
+	    (e = pubkey_encrypt(key->pubkey, bytes_from(secret, sizeof secret), &sealed, why)) == ERR_OK &&
+	    (e = key_decrypt(key, random, buf_bytes(&sealed), opened, sizeof opened, why)) == ERR_OK && memcmp(secret, opened, sizeof secret) != 0)
+		e = why_set(why, ERR_KEY, "the private key does not decrypt what is encrypted for its public key");
+	buf_clear(&sealed);
+	return e;
 }

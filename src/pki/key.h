@@ -2,9 +2,9 @@
 #define SCEPGATE_PKI_KEY_H
 
 /*
- * Private and public keys, and every operation with them. The one interface for all key providers: GnuTLS software today; PKCS#11 and
- * libcrypto fit behind `struct key` without a change here. Private key material never leaves this module but as encrypted PKCS#8 (or,
- * for scepcli's own key file, as plain PKCS#8 PEM).
+ * Private and public keys, and every operation with them. The one interface for all key providers (key_provider.h): keys in memory, which GnuTLS works
+ * with, and keys in a PKCS#11 token. Private key material never leaves this module but as encrypted PKCS#8 (or, for scepcli's own key file, as plain
+ * PKCS#8 PEM), and that of a token never leaves the token.
  */
 
 #include "base/why.h"
@@ -42,10 +42,64 @@ enum err key_seal_pkcs8(const struct key *key, struct bytes secret, struct buf *
 /** Read a PEM private key without encryption (PKCS#8 or the older RSA and EC forms), for scepcli. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
 enum err key_parse_pem(struct bytes pem, struct key **out, struct why *why);
 
+/**
+ * Read a private key as others write it: PKCS#8, encrypted or not, the older RSA and EC forms, and in PEM OpenSSL's older encryption ("DEK-Info").
+ *
+ * @param password in: UTF-8; NULL: what is encrypted is not read.
+ * @return ERR_OK; ERR_KEY_SECRET when the password does not open it, or is needed; ERR_KEY; ERR_MEMORY.
+ */
+enum err key_import(struct bytes in, bool is_pem, const char *password, struct key **out, struct why *why);
+
 /** Write it as plain PKCS#8 PEM, for scepcli's key file. Appended. */
 enum err key_encode_pem(const struct key *key, struct buf *out, struct why *why);
 
+/** How to get at a token. Borrowed for the call. All zero: the modules that p11-kit is configured with, and the PIN from the pin-source of the URI. */
+struct key_token {
+	const char *module;    /* path of the PKCS#11 library; NULL: those of p11-kit's configuration */
+	const char *pin_file;  /* file with the PIN, one line; NULL: the pin-source of the URI, a path or "file:" and a path, else no PIN */
+};
+
+enum { KEY_URI_MAX_LEN = 2048, KEY_PIN_MAX_LEN = 255 };
+
+/**
+ * Is this a URI that key_open_pkcs11() takes (RFC 7512)? It begins with "pkcs11:", names an object by `object` or `id`, has no type but `private`, and no query
+ * attribute but pin-source: pin-value would be a secret where none may stand, and module-path would let whoever writes the database choose the code that we run.
+ *
+ * @return ERR_OK; ERR_VALUE with the cause, which does not repeat the URI.
+ */
+enum err key_uri_check(const char *uri, struct why *why);
+
+/**
+ * Open a private key in a PKCS#11 token; the operations are the token's, the public key is read from it.
+ *
+ * The PIN is tried once, and not at all when the token says that this is the last try, so that restarting cannot lock it. The file with the PIN is read
+ * by secret_file_read(), with its checks. The module of the first key is that of all of them: it is loaded into the process and stays. The key cannot be
+ * used behind a fork().
+ *
+ * @param uri   in: as key_uri_check(). @param token in: NULL for none of it.
+ * @return ERR_OK; ERR_VALUE; ERR_KEY_SECRET when the PIN is missing, wrong, or its file is not as it must be; ERR_KEY when token or object are not there, when more than one
+ *         object fits, or when the key is of no type that we use; ERR_MEMORY. No sentence holds the PIN.
+ */
+enum err key_open_pkcs11(const char *uri, const struct key_token *token, struct key **out, struct why *why);
+
+/** Does the key live in a token? Then it cannot be sealed, and it is opened by URI. */
+bool key_is_in_token(const struct key *key);
+
 void key_free(struct key *key);
+
+/**
+ * Does the private key fit the public one? Signs something and verifies it. For keys that come from elsewhere: a token's public key is another object
+ * than its private key.
+ *
+ * @return ERR_OK; ERR_KEY; ERR_MEMORY. Cost: one private-key operation.
+ */
+enum err key_check(const struct key *key, struct why *why);
+
+/**
+ * The same for decryption, as keys of RA certificates need it: encrypts something and decrypts it.
+ * @return ERR_OK; ERR_KEY; ERR_ALG_KEY_TRANSPORT for keys that cannot; ERR_RANDOM.
+ */
+enum err key_check_decrypt(const struct key *key, const struct random *random, struct why *why);
 
 /** SubjectPublicKeyInfo DER. Borrowed from the key. */
 struct bytes key_get_spki(const struct key *key);
@@ -57,6 +111,15 @@ unsigned key_get_bits(const struct key *key);
  * @param signature out: appended. @return ERR_OK; ERR_KEY; ERR_MEMORY.
  */
 enum err key_sign(const struct key *key, enum digest digest, struct bytes data, struct buf *signature, struct why *why);
+
+/** Can it sign from the digest alone? Not Ed25519, which reads the message twice (RFC 8032 section 5.1.6). */
+bool key_can_sign_hash(const struct key *key);
+
+/**
+ * Sign data whose digest is known, for what is too long to be held in memory.
+ * @param hash in: digest_len(digest) octets. @param signature out: appended. @return ERR_OK; ERR_KEY, also when key_can_sign_hash() is false; ERR_MEMORY.
+ */
+enum err key_sign_hash(const struct key *key, enum digest digest, struct bytes hash, struct buf *signature, struct why *why);
 
 /**
  * The AlgorithmIdentifier (whole SEQUENCE) of what key_sign() makes, for certificates: sha256WithRSAEncryption with NULL, ecdsa-with-SHA256 without, Ed25519.
@@ -70,9 +133,10 @@ enum err key_signature_algorithm(const struct key *key, enum digest digest, stru
  * `out` is first filled with random bytes; a ciphertext that does not hold exactly out_len bytes leaves them. The caller cannot tell and must not try.
  * A ciphertext shorter than the modulus is padded on the left.
  *
- * @return ERR_OK, also for hostile ciphertext; ERR_ALG_KEY_TRANSPORT when the key is not RSA; ERR_RANDOM.
+ * @return ERR_OK, also for hostile ciphertext; ERR_ALG_KEY_TRANSPORT when the key is not RSA; ERR_KEY or ERR_KEY_SECRET when a token does not
+ *         work, whatever the ciphertext is; ERR_RANDOM.
  */
-enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len);
+enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len, struct why *why);
 
 /* --- public keys --- */
 
@@ -85,11 +149,26 @@ enum err key_decrypt(const struct key *key, const struct random *random, struct 
  */
 enum err pubkey_parse(struct bytes spki_der, struct pubkey **out, struct why *why);
 void pubkey_free(struct pubkey *pubkey);
+
+/**
+ * Is this key fit to be certified? pubkey_parse() has refused what is broken (even modulus, exponent 1, points beside the curve, curves given by parameters). This refuses
+ * what is weak: RSA below KEY_RSA_MIN_BITS, a modulus with a small factor (SP 800-89 section 5.3.3), one made by the faulty generator of Infineon chips ("ROCA",
+ * CVE-2017-15361), and key types that we do not know. To be asked of every key that a certificate of ours shall be for, those of CAs included.
+ *
+ * @return ERR_OK; ERR_ALG_KEY with the cause. Cost: microseconds.
+ */
+enum err pubkey_check_strength(const struct pubkey *pubkey, struct why *why);
 enum key_kind pubkey_get_kind(const struct pubkey *pubkey);
 unsigned pubkey_get_bits(const struct pubkey *pubkey);
 
 /** The whole SPKI as read. Borrowed from the pubkey. */
 struct bytes pubkey_get_spki(const struct pubkey *pubkey);
+
+/**
+ * Is it the same key, however it is encoded?
+ * @return ERR_OK; ERR_ALG_KEY when one of them cannot be put into a common form; ERR_MEMORY.
+ */
+enum err pubkey_compare(const struct pubkey *a, const struct pubkey *b, bool *is_same, struct why *why);
 
 /** SHA-1 of the subjectPublicKey bits: RFC 5280 section 4.2.1.2 method (1), for SKI. @return ERR_OK; ERR_ALG_DIGEST when the crypto library does not compute SHA-1. */
 enum err pubkey_key_id(const struct pubkey *pubkey, uint8_t out[PUBKEY_KEY_ID_LEN]);

@@ -67,23 +67,6 @@ bool name_is_empty(struct bytes name)
 	return der_read_only(name, DER_SEQUENCE, &sequence) == ERR_OK && sequence.value.len == 0;
 }
 
-/* All attributes of a name, for comparing two of them side by side. */
-struct name_list {
-	struct name_attribute item[NAME_MAX_ATTRIBUTES];
-	size_t count;
-};
-
-static enum err list_read(struct bytes name, struct name_list *list)
-{
-	struct name_cursor cursor;
-	enum err e = name_start(name, &cursor);
-
-	list->count = 0;
-	while (e == ERR_OK && (e = name_next(&cursor, &list->item[list->count])) == ERR_OK)
-		list->count++;
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
-}
-
 void name_fold_text(struct buf *text)
 {
 	size_t to = 0;
@@ -100,63 +83,92 @@ void name_fold_text(struct buf *text)
 	text->len = to;
 }
 
-static bool attribute_is_equal(const struct name_attribute *a, const struct name_attribute *b)
+static bool is_passed_over(const struct name_attribute *attribute, const enum oid *pass_over, size_t pass_over_count)
 {
-	struct buf text_a = { 0 }, text_b = { 0 };
-	bool is_equal;
-
-	if (!bytes_is_equal(a->type, b->type))
-		return false;
-	if (bytes_is_equal(a->value.raw, b->value.raw))
-		return true;
-	is_equal = der_get_text(&a->value, &text_a) == ERR_OK && der_get_text(&b->value, &text_b) == ERR_OK;
-	if (is_equal) {
-		name_fold_text(&text_a);
-		name_fold_text(&text_b);
-		is_equal = bytes_is_equal(buf_bytes(&text_a), buf_bytes(&text_b));
-	}
-	buf_clear(&text_a);
-	buf_clear(&text_b);
-	return is_equal;
+	for (size_t i = 0; i < pass_over_count; i++)
+		if (oid_is(attribute->type, pass_over[i]))
+			return true;
+	return false;
 }
 
-/* One RDN is a set: each attribute of one side must find its own partner on the other, whatever the order. */
-static bool rdn_is_equal(const struct name_attribute *a, const struct name_attribute *b, size_t count)
+/* What is text of whatever string type becomes a folded UTF8String; anything else stays, and cannot be mistaken for one: a UTF8String that is left as it is has octets that no text has. */
+enum err name_attribute_canonicalise(const struct name_attribute *attribute, struct buf *out)
 {
-	uint64_t taken = 0;
+	struct buf text = { 0 }, inside = { 0 };
+	enum err e = der_put(&inside, DER_OID, attribute->type);
 
-	_Static_assert(NAME_MAX_ATTRIBUTES <= 64, "one bit an attribute");
-	for (size_t i = 0; i < count; i++) {
-		size_t j = 0;
-
-		while (j < count && ((taken >> j & 1) != 0 || !attribute_is_equal(&a[i], &b[j])))
-			j++;
-		if (j == count)
-			return false;
-		taken |= (uint64_t)1 << j;
+	if (e == ERR_OK && (e = der_get_text(&attribute->value, &text)) == ERR_OK) {
+		name_fold_text(&text);
+		e = der_put(&inside, DER_UTF8_STRING, buf_bytes(&text));
+	} else if (e == ERR_TEXT || e == ERR_ASN1_SYNTAX) {
+		e = buf_append(&inside, attribute->value.raw);
 	}
-	return true;
+	if (e == ERR_OK)
+		e = der_put(out, DER_SEQUENCE, buf_bytes(&inside));
+	buf_clear(&text);
+	buf_clear(&inside);
+	return e;
+}
+
+/* The attributes of one RDN, one behind the other. */
+struct rdn {
+	struct buf attributes;
+	size_t end[NAME_MAX_ATTRIBUTES];
+	size_t count;
+};
+
+/* Append the RDN as a SET, unless it is empty, and empty it. */
+static enum err put_rdn(struct rdn *rdn, struct buf *out)
+{
+	struct bytes item[NAME_MAX_ATTRIBUTES];
+	struct buf sorted = { 0 };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0, start = 0; i < rdn->count; start = rdn->end[i++])
+		item[i] = bytes_from(rdn->attributes.ptr + start, rdn->end[i] - start);
+	der_sort(item, rdn->count);
+	for (size_t i = 0; i < rdn->count && e == ERR_OK; i++)
+		e = buf_append(&sorted, item[i]);
+	if (e == ERR_OK && rdn->count > 0)
+		e = der_put(out, DER_SET, buf_bytes(&sorted));
+	buf_clear(&sorted);
+	buf_reset(&rdn->attributes);
+	rdn->count = 0;
+	return e;
+}
+
+enum err name_canonicalise(struct bytes name, const enum oid *pass_over, size_t pass_over_count, struct buf *out)
+{
+	struct name_cursor cursor;
+	struct name_attribute attribute;
+	struct rdn rdn = { .count = 0 };
+	struct buf rdns = { 0 };
+	enum err e = name_start(name, &cursor);
+
+	while (e == ERR_OK && (e = name_next(&cursor, &attribute)) == ERR_OK) {
+		if (attribute.starts_rdn && (e = put_rdn(&rdn, &rdns)) != ERR_OK)
+			break;
+		if (is_passed_over(&attribute, pass_over, pass_over_count))
+			continue;
+		if ((e = name_attribute_canonicalise(&attribute, &rdn.attributes)) == ERR_OK)
+			rdn.end[rdn.count++] = rdn.attributes.len;
+	}
+	if (e == ERR_NOT_FOUND && (e = put_rdn(&rdn, &rdns)) == ERR_OK)
+		e = der_put(out, DER_SEQUENCE, buf_bytes(&rdns));
+	buf_clear(&rdn.attributes);
+	buf_clear(&rdns);
+	return e;
 }
 
 bool name_is_equal(struct bytes a, struct bytes b)
 {
-	struct name_list list_a, list_b;
-	size_t from, to;
+	struct buf canonical_a = { 0 }, canonical_b = { 0 };
+	bool is_equal = bytes_is_equal(a, b);
 
-	if (bytes_is_equal(a, b))
-		return true;
-	if (list_read(a, &list_a) != ERR_OK || list_read(b, &list_b) != ERR_OK || list_a.count != list_b.count)
-		return false;
-	for (from = 0; from < list_a.count; from = to) {
-		if (list_a.item[from].starts_rdn != list_b.item[from].starts_rdn)
-			return false;
-		for (to = from + 1; to < list_a.count && !list_a.item[to].starts_rdn; to++)
-			if (list_b.item[to].starts_rdn)
-				return false;
-		if (to < list_b.count && !list_b.item[to].starts_rdn)
-			return false;
-		if (!rdn_is_equal(&list_a.item[from], &list_b.item[from], to - from))
-			return false;
-	}
-	return true;
+	if (!is_equal)
+		is_equal = name_canonicalise(a, NULL, 0, &canonical_a) == ERR_OK && name_canonicalise(b, NULL, 0, &canonical_b) == ERR_OK &&
+			bytes_is_equal(buf_bytes(&canonical_a), buf_bytes(&canonical_b));
+	buf_clear(&canonical_a);
+	buf_clear(&canonical_b);
+	return is_equal;
 }

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/why.h"
 #include "pki/der.h"
+#include "pki/oid.h"
 
 enum {
 	NAME_MAX_LEN = 8192,      /* DER bytes of one name */
@@ -55,8 +56,34 @@ enum err name_parse_text(const char *text, struct buf *out, struct why *why);
 /** Append a name with one CN, UTF8String. @param cn in: 1..64 characters of UTF-8. @return ERR_OK; ERR_VALUE; ERR_MEMORY. */
 enum err name_from_cn(struct bytes cn, struct buf *out);
 
+/**
+ * Append one AttributeTypeAndValue, as an RDN (a SET OF them) is made of, in the string type of name_parse_text().
+ *
+ * @param type in: OID content octets. @param text in: the value, UTF-8, nothing escaped.
+ * @return ERR_OK; ERR_TEXT when it is no text, too long or not of the type's alphabet; ERR_MEMORY.
+ */
+enum err name_put_attribute(struct bytes type, struct bytes text, struct buf *out, struct why *why);
+
+/**
+ * Append text escaped so that name_parse_text() reads it as one value or part of one, whatever is in it (RFC 4514 section 2.4).
+ * @return ERR_OK; ERR_TEXT when it is no UTF-8; ERR_MEMORY.
+ */
+enum err name_escape_text(struct bytes text, struct buf *out);
+
 /** Fold text in place as names are compared: ASCII letters small, no blanks at the ends, one blank for a run of them. */
 void name_fold_text(struct buf *text);
+
+/**
+ * Append the form that all names have in common which are equal as name_is_equal() says: values that are text as folded UTF8Strings, and the attributes of an RDN in the order
+ * of their octets. Unicode is not normalised: what looks alike stays different. For comparing; never to be certified.
+ *
+ * @param pass_over in: attribute types that are left out, and with them RDNs that have no others; may be NULL when there are none.
+ * @param out out: one SEQUENCE is appended; untouched on error. @return ERR_OK; ERR_ASN1_SYNTAX; ERR_ASN1_LIMIT; ERR_MEMORY.
+ */
+enum err name_canonicalise(struct bytes name, const enum oid *pass_over, size_t pass_over_count, struct buf *out);
+
+/** The same of one attribute: an AttributeTypeAndValue is appended. @return ERR_OK; ERR_MEMORY. */
+enum err name_attribute_canonicalise(const struct name_attribute *attribute, struct buf *out);
 
 /**
  * Equal as RFC 5280 section 7.1 compares: same structure, values compared as text after folding ASCII case and inner blanks, whatever the string type.

@@ -48,6 +48,11 @@ out:
 	return e;
 }
 
+enum err name_escape_text(struct bytes text, struct buf *out)
+{
+	return text_is_utf8(text) ? format_escaped(text, out) : ERR_TEXT;
+}
+
 enum err name_format(struct bytes name, struct buf *out)
 {
 	struct buf rdn[NAME_MAX_ATTRIBUTES] = { 0 };
@@ -81,65 +86,6 @@ out:
 }
 
 /* --- from text -------------------------------------------------------------------------------------------------------------- */
-
-/* What X.520 and RFC 5280 appendix A.1 say of the attributes that have a type or a bound of their own; all others are UTF8String up to NAME_MAX_VALUE_LEN. */
-static const struct attribute_rule {
-	enum oid type;
-	enum der_tag tag;
-	size_t min_characters, max_characters;
-} attribute_rules[] = {
-	{ OID_AT_CN, DER_UTF8_STRING, 1, 64 },
-	{ OID_AT_O, DER_UTF8_STRING, 1, 64 },
-	{ OID_AT_OU, DER_UTF8_STRING, 1, 64 },
-	{ OID_AT_L, DER_UTF8_STRING, 1, 128 },
-	{ OID_AT_ST, DER_UTF8_STRING, 1, 128 },
-	{ OID_AT_TITLE, DER_UTF8_STRING, 1, 64 },
-	{ OID_AT_C, DER_PRINTABLE_STRING, 2, 2 },
-	{ OID_AT_SERIAL_NUMBER, DER_PRINTABLE_STRING, 1, 64 },
-	{ OID_AT_DN_QUALIFIER, DER_PRINTABLE_STRING, 1, NAME_MAX_VALUE_LEN },
-	{ OID_AT_DC, DER_IA5_STRING, 1, NAME_MAX_VALUE_LEN },
-	{ OID_AT_EMAIL, DER_IA5_STRING, 1, 255 },
-};
-
-static const struct attribute_rule other_attribute = { OID_COUNT, DER_UTF8_STRING, 1, NAME_MAX_VALUE_LEN };
-
-static const struct attribute_rule *rule_find(struct bytes type)
-{
-	for (size_t i = 0; i < sizeof attribute_rules / sizeof attribute_rules[0]; i++)
-		if (oid_is(type, attribute_rules[i].type))
-			return &attribute_rules[i];
-	return &other_attribute;
-}
-
-static bool is_ia5_string(struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/* Append the AttributeTypeAndValue of checked text. */
-static enum err put_text_attribute(struct bytes type, struct bytes text, struct buf *out, struct why *why)
-{
-	const struct attribute_rule *rule = rule_find(type);
-	size_t characters;
-	struct buf inside = { 0 };
-	enum err e;
-
-	if (!text_is_utf8(text) || text_has_control(text))
-		return why_set(why, ERR_TEXT, "a value of the name is not text, or has control characters");
-	characters = text_count_characters(text);
-	if (characters < rule->min_characters || characters > rule->max_characters || text.len > NAME_MAX_VALUE_LEN)
-		return why_set(why, ERR_TEXT, "%s has %zu characters, %zu to %zu are allowed", rule->type == OID_COUNT ? "a value of the name" : oid_name(rule->type),
-			characters, rule->min_characters, rule->max_characters);
-	if ((rule->tag == DER_PRINTABLE_STRING && !der_is_printable(text)) || (rule->tag == DER_IA5_STRING && !is_ia5_string(text)))
-		return why_set(why, ERR_TEXT, "%s may have %s characters alone", oid_name(rule->type), rule->tag == DER_IA5_STRING ? "ASCII" : "PrintableString");
-	if ((e = der_put(&inside, DER_OID, type)) == ERR_OK && (e = der_put(&inside, (uint8_t)rule->tag, text)) == ERR_OK)
-		e = der_put(out, DER_SEQUENCE, buf_bytes(&inside));
-	buf_clear(&inside);
-	return e;
-}
 
 /* Where the reader of a text stands. */
 struct reader {
@@ -254,21 +200,9 @@ static enum err read_text_value(struct reader *reader, struct bytes type, struct
 	if (e == ERR_OK && keep == 0)
 		e = reader_fail(reader, "the value is empty");
 	if (e == ERR_OK)
-		e = put_text_attribute(type, bytes_from(text.ptr, keep), out, reader->why);
+		e = name_put_attribute(type, bytes_from(text.ptr, keep), out, reader->why);
 	buf_clear(&text);
 	return e;
-}
-
-/* The elements of a SET OF in DER stand in the order of their encodings, RFC 5280 section 4.1 by way of X.690 section 11.6. */
-static void sort_set(struct bytes *item, size_t count)
-{
-	for (size_t i = 1; i < count; i++)
-		for (size_t j = i; j > 0 && der_compare(item[j - 1], item[j]) > 0; j--) {
-			struct bytes swap = item[j];
-
-			item[j] = item[j - 1];
-			item[j - 1] = swap;
-		}
 }
 
 /* One RDN up to the next comma or the end; appends its SET. `count` counts the attributes of the whole name. */
@@ -301,7 +235,7 @@ static enum err read_rdn(struct reader *reader, size_t *count, struct buf *out)
 	}
 	for (size_t i = 0; i < n; i++)
 		item[i] = bytes_from(attributes.ptr + (i == 0 ? 0 : end[i - 1]), end[i] - (i == 0 ? 0 : end[i - 1]));
-	sort_set(item, n);
+	der_sort(item, n); /* RFC 5280 section 4.1 by way of X.690 section 11.6 */
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
 		e = buf_append(&sorted, item[i]);
 	if (e == ERR_OK)
@@ -343,20 +277,5 @@ enum err name_parse_text(const char *text, struct buf *out, struct why *why)
 out:
 	buf_clear(&rdns);
 	buf_clear(&reversed);
-	return e;
-}
-
-enum err name_from_cn(struct bytes cn, struct buf *out)
-{
-	struct buf attribute = { 0 }, rdn = { 0 };
-	enum err e;
-
-	e = put_text_attribute(oid_get(OID_AT_CN), cn, &attribute, NULL);
-	if (e == ERR_TEXT)
-		e = ERR_VALUE;
-	if (e == ERR_OK && (e = der_put(&rdn, DER_SET, buf_bytes(&attribute))) == ERR_OK)
-		e = der_put(out, DER_SEQUENCE, buf_bytes(&rdn));
-	buf_clear(&attribute);
-	buf_clear(&rdn);
 	return e;
 }

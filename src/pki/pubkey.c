@@ -10,11 +10,11 @@
 #include "pki/der.h"
 #include "pki/gnutls_map.h"
 #include "pki/key.h"
+#include "pki/pkcs1.h"
 
 enum {
 	SIGNER_RSA_MIN_BITS = 512, /* of keys that we verify with; what is certified is policy's */
 	RSA_MAX_EXPONENT_LEN = 4,
-	PKCS1_PADDING_LEN = 11,    /* RFC 8017 section 7.2 */
 	OCTET_BITS = 8
 };
 
@@ -66,6 +66,14 @@ static enum err check_rsa(struct bytes key_bits, unsigned *bits, struct why *why
 	if (exponent.len > RSA_MAX_EXPONENT_LEN || (exponent.ptr[exponent.len - 1] & 1) == 0 || (exponent.len == 1 && exponent.ptr[0] < 3))
 		return why_set(why, ERR_ALG_KEY, "the RSA exponent is even, below 3 or above 2^32");
 	return ERR_OK;
+}
+
+enum err pubkey_get_modulus(const struct pubkey *pubkey, struct bytes *modulus)
+{
+	struct der der = { pubkey->key_bits };
+	struct der inside;
+
+	return der_enter(&der, DER_SEQUENCE, &inside) == ERR_OK ? read_positive(&inside, modulus) : ERR_ASN1_SYNTAX;
 }
 
 /* RFC 5480 section 2.1.1: the parameters are the name of the curve and nothing else. */

@@ -15,4 +15,7 @@ struct pubkey {
 	gnutls_pubkey_t handle;   /* NULL for KEY_KIND_OTHER */
 };
 
+/** The modulus inside the subjectPublicKey bits of an RSA key, big-endian without leading zeros. @return ERR_OK; ERR_ASN1_SYNTAX. */
+enum err pubkey_get_modulus(const struct pubkey *pubkey, struct bytes *modulus);
+
 #endif

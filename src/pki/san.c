@@ -206,7 +206,7 @@ enum err san_format_value(const struct san *san, struct buf *out)
 	return ERR_INTERNAL;
 }
 
-static const char *type_prefix(enum san_type type)
+const char *san_type_prefix(enum san_type type)
 {
 	switch (type) {
 	case SAN_DNS:
@@ -231,9 +231,14 @@ static const char *type_prefix(enum san_type type)
 
 enum err san_format(const struct san *san, struct buf *out)
 {
-	enum err e = buf_append_str(out, type_prefix(san->type));
+	enum err e = buf_append_str(out, san_type_prefix(san->type));
 
-	return e == ERR_OK ? san_format_value(san, out) : e;
+	if (e == ERR_OK)
+		e = san_format_value(san, out);
+	/* Two names must not read alike: operators approve what they read. */
+	if (e == ERR_OK && san->type == SAN_OTHER && (e = buf_append_byte(out, '#')) == ERR_OK)
+		e = text_encode_hex(san->raw, out);
+	return e;
 }
 
 /* --- from text -------------------------------------------------------------------------------------------------------------- */

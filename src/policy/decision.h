@@ -6,48 +6,44 @@
  * all of them at once; lack of memory is remembered in `error`, after which the outcome does not count.
  */
 
-#include "pki/name.h"
+#include "policy/item.h"
 #include "policy/policy.h"
+
+/** What a certificate that is renewed may keep ("at par"); ext is NULL when it has no extensions that we read. */
+struct par {
+	const struct cert *cert;
+	struct ext_request *ext;
+};
 
 struct decision {
 	const struct policy *policy;
 	const struct profile *profile;
 	const struct csr *csr;
+	const struct par *par;          /* NULL: nothing is renewed, or not at par */
 	struct policy_verdict *verdict;
 	enum err error;
 	struct buf violations;          /* joined by "; " */
 	bool is_met[POLICY_MAX_RULES];  /* of REQUIRE rules */
 	bool is_subject_rebuilt;        /* verdict->store begins with the name */
+	bool may_be_empty;              /* the subject, as long as there is a SAN */
 	size_t subject_len;
 	size_t stored_eku_count;        /* purposes in verdict->store, from the profile */
 	size_t stored_eku_at[EXT_MAX_EKU], stored_eku_len[EXT_MAX_EKU];
 };
 
-/** One thing that a request asks for, or a profile gives, as rules see it. */
-struct item {
-	enum policy_target target;
-	struct buf name;          /* short name, or the dotted form when there is none; terminated */
-	struct buf dotted;        /* of a SUBJECT or EXT_KEY_USAGE item; terminated */
-	struct buf text;          /* the value, UTF-8; empty for usages */
-	const char *odd;          /* why only DENY rules match, or NULL */
-	bool needs_name;          /* "*" as the item of a rule does not allow it */
-	const char *needs_prefix; /* what the pattern of a rule must begin with to allow it, or NULL */
-};
-
 enum judgement { JUDGED_LISTED, JUDGED_UNLISTED, JUDGED_DENIED };
-
-/** Start an item of a SUBJECT or EXT_KEY_USAGE rule. @return false when memory is short; the item is then empty and decision->error set. */
-bool item_init_oid(struct decision *decision, struct item *item, enum policy_target target, struct bytes oid);
-
-/** Start an item of a SAN or KEY_USAGE rule. @return as item_init_oid(). */
-bool item_init_name(struct decision *decision, struct item *item, enum policy_target target, const char *name);
-void item_clear(struct item *item);
 
 /** Put an item against all rules of its target; remembers the REQUIRE rules that it meets. */
 enum judgement decision_judge(struct decision *decision, const struct item *item);
 
-/** Judge, and report what is not listed: a violation, or a note that it is dropped. @return true when it may go into the certificate. */
-bool decision_admit(struct decision *decision, const struct item *item);
+/**
+ * Judge, and report what is not listed: a violation, or a note that it is dropped.
+ * @param is_at_par in: the certificate that is renewed has it, so that it may stay unless it is odd. @return true when it may go into the certificate.
+ */
+bool decision_admit(struct decision *decision, const struct item *item, bool is_at_par);
+
+/** Note that something stays at par. */
+void decision_note_par(struct decision *decision, const struct item *item);
 
 /** Report something that the request may not have: dropped with a note, or a violation, as the policy's `unlisted` says. */
 void decision_unlisted(struct decision *decision, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -55,16 +51,25 @@ void decision_unlisted(struct decision *decision, const char *format, ...) __att
 /** Add a violation. */
 void decision_refuse(struct decision *decision, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** Add a note about what was dropped. */
+/** Add a note about what was dropped or kept. */
 void decision_note(struct decision *decision, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Remember the first foreign failure. @return true when `e` is ERR_OK. */
 bool decision_keep(struct decision *decision, enum err e);
 
-enum { QUOTE_MAX_LEN = 64, QUOTE_SIZE = QUOTE_MAX_LEN + 6 };
+/** Get ready to ask what a certificate has; par_clear(). What of it cannot be read it does not have. @return ERR_OK; ERR_MEMORY. */
+enum err par_init(const struct cert *cert, struct par *out);
+void par_clear(struct par *par);
 
-/** A value for a sentence: in quotation marks, and cut when it is long, between characters. */
-const char *quote(struct bytes text, char out[QUOTE_SIZE]);
+/* Does the certificate that is renewed have this, to the value? Never without one. */
+bool par_has_attribute(struct decision *decision, const struct name_attribute *attribute);
+bool par_has_san(struct decision *decision, const struct san *san);
+bool par_has_key_usage(const struct decision *decision, enum key_usage bit);
+bool par_has_purpose(const struct decision *decision, struct bytes oid);
+bool par_has_key(struct decision *decision); /* that which shall be certified, however it is encoded */
+
+/** Does it lack everything that a REQUIRE rule asks for? Then the rule is younger, and waits for the next enrolment. */
+bool par_lacks(struct decision *decision, const struct policy_rule *rule);
 
 /* The parts, in the order in which they run. */
 void decision_subject(struct decision *decision);

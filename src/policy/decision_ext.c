@@ -2,21 +2,9 @@
 
 #include "policy/decision.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "policy/hostile.h"
 
 /* What a request asks beside names and usages: alternative names, constraints, foreign extensions. */
-
-/* What Windows maps to an account (KB5014754) is no ordinary URI. */
-#define SID_URI_PREFIX "tag:microsoft.com,"
-
-static bool is_account_uri(const struct san *san)
-{
-	return san->type == SAN_URI && san->value.len >= strlen(SID_URI_PREFIX) &&
-		strncasecmp((const char *)san->value.ptr, SID_URI_PREFIX, strlen(SID_URI_PREFIX)) == 0;
-}
 
 /* The attributes of a directoryName, which its text shows escaped. */
 static const char *directory_name_fault(struct decision *decision, struct bytes name)
@@ -57,11 +45,9 @@ static void ask_san(struct decision *decision, const struct san *san)
 		decision_refuse(decision, "subjectAltName %s has %s", san_type_name(san->type), fault);
 		return;
 	}
-	if (!item_init_name(decision, &item, POLICY_SAN, san_type_name(san->type)))
+	if (!decision_keep(decision, item_from_san(san, &item)))
 		return;
-	item.odd = hostile_san(san);
-	item.needs_prefix = is_account_uri(san) ? SID_URI_PREFIX : NULL;
-	if (decision_keep(decision, san_format_value(san, &item.text)) && decision_admit(decision, &item))
+	if (decision_admit(decision, &item, par_has_san(decision, san)))
 		verdict->san[verdict->tbs.san_count++] = san->raw;
 	item_clear(&item);
 }

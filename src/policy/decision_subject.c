@@ -2,8 +2,6 @@
 
 #include "policy/decision.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "policy/hostile.h"
 
@@ -40,25 +38,16 @@ static bool check_text(struct decision *decision, const struct item *item, bool 
 /* @return true when the attribute may stay. */
 static bool admit_attribute(struct decision *decision, const struct name_attribute *attribute)
 {
-	bool is_cn = oid_is(attribute->type, OID_AT_CN), is_admitted = false;
+	bool is_admitted = false;
 	struct item item;
-	enum err e;
+	enum err e = item_from_attribute(attribute, &item);
 
-	if (!item_init_oid(decision, &item, POLICY_SUBJECT, attribute->type))
-		return false;
-	e = der_get_text(&attribute->value, &item.text);
-	if (e == ERR_ASN1_SYNTAX) { /* a type that is no string, such as x500UniqueIdentifier */
-		item.odd = "not text";
-		is_admitted = decision_admit(decision, &item);
-	} else if (e == ERR_TEXT) {
+	if (e == ERR_TEXT)
 		decision_refuse(decision, "subject %s is not valid text, or has a NUL", (const char *)item.name.ptr);
-	} else if (decision_keep(decision, e) && check_text(decision, &item, is_cn)) {
-		if (item.text.len == 0)
-			item.odd = "empty";
-		else if (is_cn && memchr(item.text.ptr, '*', item.text.len) != NULL)
-			item.odd = "a wildcard";
-		is_admitted = decision_admit(decision, &item);
-	}
+	else if (!decision_keep(decision, e))
+		return false;
+	else if (check_text(decision, &item, oid_is(attribute->type, OID_AT_CN)))
+		is_admitted = decision_admit(decision, &item, par_has_attribute(decision, attribute));
 	item_clear(&item);
 	return is_admitted;
 }
@@ -68,12 +57,13 @@ static enum err sort_attributes(struct decision *decision, struct kept *kept)
 {
 	struct name_cursor cursor;
 	struct name_attribute attribute;
-	size_t cn_count = 0;
+	size_t cn_count = 0, new_cn_count = 0;
 	bool is_rdn_new = true;
 	enum err e = name_start(decision->csr->subject, &cursor);
 
 	while (e == ERR_OK && (e = name_next(&cursor, &attribute)) == ERR_OK) {
 		cn_count += oid_is(attribute.type, OID_AT_CN);
+		new_cn_count += oid_is(attribute.type, OID_AT_CN) && !par_has_attribute(decision, &attribute);
 		is_rdn_new = is_rdn_new || attribute.starts_rdn;
 		if (!admit_attribute(decision, &attribute)) {
 			kept->is_whole = false;
@@ -83,7 +73,7 @@ static enum err sort_attributes(struct decision *decision, struct kept *kept)
 		is_rdn_new = false;
 		kept->item[kept->count++] = attribute;
 	}
-	if (cn_count > 1)
+	if (cn_count > 1 && new_cn_count > 0 && !decision->policy->several_common_names)
 		decision_refuse(decision, "the subject has %zu common names", cn_count);
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
@@ -127,7 +117,8 @@ void decision_subject(struct decision *decision)
 
 	if (!decision_keep(decision, sort_attributes(decision, &kept)))
 		return;
-	if (kept.count == 0 && !decision->policy->allow_empty_subject && decision->violations.len == violations_len)
+	decision->may_be_empty = decision->policy->allow_empty_subject || (decision->par != NULL && name_is_empty(decision->par->cert->subject));
+	if (kept.count == 0 && !decision->may_be_empty && decision->violations.len == violations_len)
 		decision_refuse(decision, "the subject is empty");
 	if (kept.is_whole) {
 		verdict->tbs.subject = decision->csr->subject;

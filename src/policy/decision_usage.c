@@ -32,22 +32,25 @@ static bool admit_key_usage(struct decision *decision, enum key_usage bit, unsig
 		decision_refuse(decision, "keyUsage %s is never given", key_usage_name(bit));
 		return false;
 	}
-	if (!item_init_name(decision, &item, POLICY_KEY_USAGE, key_usage_name(bit)))
+	if (!decision_keep(decision, item_from_key_usage(bit, &item)))
 		return false;
 	if ((bit & suitable) == 0)
 		item.odd = "the key cannot do it";
-	is_admitted = decision_admit(decision, &item);
+	is_admitted = decision_admit(decision, &item, par_has_key_usage(decision, bit));
 	item_clear(&item);
 	return is_admitted;
 }
 
 /* The profile's word counts unless a rule denies it; the judgement also marks the REQUIRE rules that it meets. */
-static bool take_default(struct decision *decision, const struct item *item)
+static bool take_default(struct decision *decision, const struct item *item, bool is_at_par)
 {
 	if (decision_judge(decision, item) != JUDGED_DENIED)
 		return true;
-	decision_refuse(decision, "%s is the profile's default, and denied", (const char *)item->name.ptr);
-	return false;
+	if (is_at_par)
+		decision_note_par(decision, item);
+	else
+		decision_refuse(decision, "%s is the profile's default, and denied", (const char *)item->name.ptr);
+	return is_at_par;
 }
 
 static unsigned default_key_usage(struct decision *decision, unsigned suitable)
@@ -59,9 +62,9 @@ static unsigned default_key_usage(struct decision *decision, unsigned suitable)
 
 		if ((asked & bit & USAGE_CA) != 0)
 			decision_refuse(decision, "keyUsage %s is the profile's default, and never given", key_usage_name((enum key_usage)bit));
-		if ((asked & bit & suitable) == 0 || !item_init_name(decision, &item, POLICY_KEY_USAGE, key_usage_name((enum key_usage)bit)))
+		if ((asked & bit & suitable) == 0 || !decision_keep(decision, item_from_key_usage((enum key_usage)bit, &item)))
 			continue;
-		if (take_default(decision, &item))
+		if (take_default(decision, &item, par_has_key_usage(decision, (enum key_usage)bit)))
 			usage |= bit;
 		item_clear(&item);
 	}
@@ -86,19 +89,6 @@ void decision_key_usage(struct decision *decision)
 	decision->verdict->tbs.key_usage = usage;
 }
 
-/* Purposes that give power over others than the holder: a rule must name them. */
-static bool is_powerful(struct bytes purpose)
-{
-	static const enum oid powerful[] = {
-		OID_KP_ANY, OID_KP_OCSP_SIGNING, OID_KP_CODE_SIGNING, OID_KP_TIME_STAMPING, OID_KP_MS_SMARTCARD_LOGON, OID_KP_MS_CERT_REQUEST_AGENT,
-	};
-
-	for (size_t i = 0; i < sizeof powerful / sizeof powerful[0]; i++)
-		if (oid_is(purpose, powerful[i]))
-			return true;
-	return false;
-}
-
 static void ask_purpose(struct decision *decision, struct bytes purpose)
 {
 	struct policy_verdict *verdict = decision->verdict;
@@ -107,10 +97,9 @@ static void ask_purpose(struct decision *decision, struct bytes purpose)
 	for (size_t i = 0; i < verdict->tbs.eku_count; i++)
 		if (bytes_is_equal(verdict->eku[i], purpose))
 			return;
-	if (!item_init_oid(decision, &item, POLICY_EXT_KEY_USAGE, purpose))
+	if (!decision_keep(decision, item_from_purpose(purpose, &item)))
 		return;
-	item.needs_name = is_powerful(purpose);
-	if (decision_admit(decision, &item))
+	if (decision_admit(decision, &item, par_has_purpose(decision, purpose)))
 		verdict->eku[verdict->tbs.eku_count++] = purpose;
 	item_clear(&item);
 }
@@ -120,6 +109,7 @@ static void give_purpose(struct decision *decision, const char *name)
 {
 	struct buf *store = &decision->verdict->store;
 	size_t at = store->len, n = decision->stored_eku_count;
+	struct bytes purpose;
 	struct item item;
 	enum err e;
 
@@ -127,9 +117,10 @@ static void give_purpose(struct decision *decision, const char *name)
 		decision_refuse(decision, "extKeyUsage %s of the profile %s", name, n == EXT_MAX_EKU ? "is one too many" : "is unknown");
 		return;
 	}
-	if (!decision_keep(decision, e) || !item_init_oid(decision, &item, POLICY_EXT_KEY_USAGE, bytes_from(store->ptr + at, store->len - at)))
+	purpose = bytes_from(store->ptr + at, store->len - at);
+	if (!decision_keep(decision, e) || !decision_keep(decision, item_from_purpose(purpose, &item)))
 		return;
-	if (take_default(decision, &item)) {
+	if (take_default(decision, &item, par_has_purpose(decision, purpose))) {
 		decision->stored_eku_at[n] = at;
 		decision->stored_eku_len[n] = store->len - at;
 		decision->stored_eku_count = n + 1;

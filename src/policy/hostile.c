@@ -74,7 +74,8 @@ const char *hostile_san(const struct san *san)
 		/* A mail program could take these for a second address, or for an address behind a name. Blanks do not get past san_parse(). */
 		return !has_two_sides(san->value) || has_one_of(san->value, ",<>\"") ? "no e-mail address" : NULL;
 	case SAN_UPN:
-		return has_two_sides(san->value) ? NULL : "no user principal name";
+		/* With a comma, its text could read as that of several names. */
+		return !has_two_sides(san->value) || has_one_of(san->value, ",<>\"") ? "no user principal name" : NULL;
 	case SAN_DIRECTORY_NAME:
 	case SAN_URI:
 	case SAN_REGISTERED_ID:

@@ -6,7 +6,8 @@
 #include "pki/ext.h"
 
 /**
- * Why text may stand in no name: control characters, or invisible ones, which change the direction or the lines of what is shown.
+ * Why text may stand in no name: control characters, or invisible ones, which change the direction or the lines of what is shown, or make two names of what looks like one
+ * (text_has_invisible(); a joiner may stand where the words of a script need it).
  * @param text in: UTF-8. @return NULL when it may.
  */
 const char *hostile_text(struct bytes text);

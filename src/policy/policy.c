@@ -51,7 +51,7 @@ static enum err check_rsa(const struct policy *policy, unsigned bits, struct why
 	return ERR_OK;
 }
 
-static enum err check_key(const struct policy *policy, const struct pubkey *pubkey, struct why *why)
+static enum err check_policy_key(const struct policy *policy, const struct pubkey *pubkey, struct why *why)
 {
 	enum key_kind kind = pubkey_get_kind(pubkey);
 	bool is_allowed = false;
@@ -75,6 +75,22 @@ static enum err check_key(const struct policy *policy, const struct pubkey *pubk
 		return why_set(why, ERR_ALG_KEY, "the key is of a type that is not supported");
 	}
 	return is_allowed ? ERR_OK : why_set(why, ERR_ALG_KEY, "%s keys are not allowed", key_kind_name(kind));
+}
+
+/* What is weak no policy allows, whatever is renewed. */
+static enum err check_key(struct decision *decision, struct why *why)
+{
+	struct why leaf = { 0 };
+	enum err e;
+
+	if ((e = pubkey_check_strength(decision->csr->pubkey, why)) != ERR_OK)
+		return e;
+	e = check_policy_key(decision->policy, decision->csr->pubkey, &leaf);
+	if (e == ERR_ALG_KEY && par_has_key(decision)) {
+		decision_note(decision, "key kept at par: %s", leaf.text);
+		return decision->error;
+	}
+	return e == ERR_OK ? e : why_set(why, e, "%s", leaf.text);
 }
 
 /* notBefore <= now < notAfter, both within what the CA's certificate says. */
@@ -136,31 +152,32 @@ static enum err decide_content(struct decision *decision, struct why *why)
 	if (decision->error != ERR_OK)
 		return decision->error;
 	borrow_store(decision);
-	if (tbs->san_count == 0 && name_is_empty(tbs->subject) && decision->policy->allow_empty_subject)
+	if (tbs->san_count == 0 && name_is_empty(tbs->subject) && decision->may_be_empty)
 		decision_refuse(decision, "there is neither a subject nor a subjectAltName");
 	return decision->violations.len > 0 ? report(&decision->violations, why) : decision->error;
 }
 
-enum err policy_decide(const struct policy *policy, const struct profile *profile, const struct csr *csr, const struct cert *issuer, int64_t now_utc,
-	struct policy_verdict **verdict, struct why *why)
+enum err policy_decide(const struct policy *policy, const struct profile *profile, const struct csr *csr, const struct cert *issuer,
+	const struct cert *at_par, int64_t now_utc, struct policy_verdict **verdict, struct why *why)
 {
 	struct decision decision = { .policy = policy, .profile = profile, .csr = csr };
-	enum err e;
+	struct par par = { 0 };
+	enum err e = ERR_MEMORY;
 
-	if ((e = check_key(policy, csr->pubkey, why)) != ERR_OK)
-		return e;
 	if (policy->rule_count > POLICY_MAX_RULES)
 		return why_set(why, ERR_POLICY, "the policy has more than %d rules", POLICY_MAX_RULES);
-	decision.verdict = calloc(1, sizeof *decision.verdict);
-	if (decision.verdict == NULL)
-		return ERR_MEMORY;
+	if ((decision.verdict = calloc(1, sizeof *decision.verdict)) == NULL || (at_par != NULL && (e = par_init(at_par, &par)) != ERR_OK))
+		goto out;
+	decision.par = at_par == NULL ? NULL : &par;
 	decision.verdict->tbs.spki = csr->spki;
 	decision.verdict->tbs.path_len = -1;
-	if ((e = decide_content(&decision, why)) != ERR_OK || (e = decide_validity(policy, profile, issuer, now_utc, &decision.verdict->tbs, why)) != ERR_OK)
+	if ((e = check_key(&decision, why)) != ERR_OK || (e = decide_content(&decision, why)) != ERR_OK ||
+	    (e = decide_validity(policy, profile, issuer, now_utc, &decision.verdict->tbs, why)) != ERR_OK)
 		goto out;
 	*verdict = decision.verdict;
 	decision.verdict = NULL;
 out:
+	par_clear(&par);
 	policy_verdict_free(decision.verdict);
 	buf_clear(&decision.violations);
 	return e;

@@ -154,10 +154,12 @@ static enum err read_status(struct scep_message *message, struct why *why)
 
 static enum err read_attributes(struct scep_message *message, struct why *why)
 {
+	struct der_element unused;
 	bool has_type;
 	enum err e;
 
 	message->fail_info = NO_FAIL_INFO;
+	message->has_clear_challenge = cms_signed_get_attribute(message->cms, OID_CHALLENGE_PASSWORD, &unused) != ERR_NOT_FOUND;
 	if ((e = read_number(message, OID_SCEP_MESSAGE_TYPE, "messageType", &has_type, &message->type, why)) != ERR_OK)
 		return e;
 	if (!has_type)

@@ -37,6 +37,7 @@ struct scep_message {
 	struct bytes transaction_id;       /* content octets, echoed as they are */
 	uint8_t transaction_id_tag;        /* its string type */
 	struct bytes sender_nonce;         /* 1..SCEP_MAX_NONCE_LEN; empty only in a CertRep of a server that sends none */
+	bool has_clear_challenge;          /* a challengePassword among the signed attributes, for everybody to read (macOS); it is never looked at */
 	/* CertRep alone: */
 	struct bytes recipient_nonce;
 	enum pki_status pki_status;
@@ -83,10 +84,10 @@ struct scep_header {
  * Write and sign a pkiMessage, DER.
  *
  * @param envelope     in: DER of the pkcsPKIEnvelope; NULL when there is no messageData.
- * @param signer       in: certificate of `key`; embedded, followed by `extra`.
+ * @param signer       in: certificate of `key`; embedded.
  * @param out          out: appended.
  */
 enum err scep_message_encode(const struct scep_header *header, const struct bytes *envelope, const struct cert *signer, const struct key *key, enum digest digest,
-	const struct bytes *extra, size_t extra_count, struct buf *out, struct why *why);
+	struct buf *out, struct why *why);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "scep/message.h"
 
-enum { MAX_ATTRIBUTES = 7, MAX_EMBEDDED = CMS_MAX_CERTIFICATES };
+enum { MAX_ATTRIBUTES = 7 };
 
 /* The attributes of one message while it is made: values as whole elements. */
 struct attributes {
@@ -60,19 +60,14 @@ static enum err fill(struct attributes *attributes, const struct scep_header *he
 }
 
 enum err scep_message_encode(const struct scep_header *header, const struct bytes *envelope, const struct cert *signer, const struct key *key, enum digest digest,
-	const struct bytes *extra, size_t extra_count, struct buf *out, struct why *why)
+	struct buf *out, struct why *why)
 {
 	struct attributes attributes = { 0 };
-	struct bytes embedded[MAX_EMBEDDED];
+	struct bytes embedded = buf_bytes(&signer->der);
 	enum err e;
 
-	if (extra_count >= MAX_EMBEDDED)
-		return why_set(why, ERR_VALUE, "more than %d certificates to embed in a message", MAX_EMBEDDED);
-	embedded[0] = buf_bytes(&signer->der);
-	for (size_t i = 0; i < extra_count; i++)
-		embedded[i + 1] = extra[i];
 	if ((e = fill(&attributes, header)) == ERR_OK)
-		e = cms_signed_encode(envelope, attributes.item, attributes.count, embedded, extra_count + 1, signer, key, digest, out, why);
+		e = cms_signed_encode(envelope, attributes.item, attributes.count, &embedded, 1, signer, key, digest, out, why);
 	for (size_t i = 0; i < MAX_ATTRIBUTES; i++)
 		buf_clear(&attributes.value[i]);
 	return e;

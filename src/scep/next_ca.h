@@ -8,8 +8,6 @@
 
 #include "pki/cms_signed.h"
 
-#define SCEP_NEXT_CA_MEDIA_TYPE "application/x-x509-next-ca-cert"
-
 /**
  * Make the answer, DER.
  *

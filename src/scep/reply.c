@@ -28,7 +28,7 @@ static enum err sign_reply(struct scep_header *header, const struct bytes *envel
 	header->transaction_id_tag = choose_tag(request);
 	header->sender_nonce = bytes_from(nonce, request->sender_nonce.len);
 	header->recipient_nonce = request->sender_nonce;
-	return scep_message_encode(header, envelope, responder->cert, responder->key, digest, NULL, 0, out, why);
+	return scep_message_encode(header, envelope, responder->cert, responder->key, digest, out, why);
 }
 
 /* Can the key that signed the request decrypt? Of those that we read every RSA key has room for the longest content key. */

@@ -24,7 +24,7 @@ enum err scep_request_encode(const struct scep_request_plan *plan, const struct 
 	if ((e = cms_enveloped_encode(plan->content, plan->recipient, plan->cipher, plan->framing, random, &envelope, why)) != ERR_OK)
 		goto out;
 	content = buf_bytes(&envelope);
-	if ((e = scep_message_encode(&header, &content, plan->signer, plan->key, plan->digest, NULL, 0, &message, why)) != ERR_OK)
+	if ((e = scep_message_encode(&header, &content, plan->signer, plan->key, plan->digest, &message, why)) != ERR_OK)
 		goto out;
 	e = plan->framing == CMS_FRAMING_BER ? cms_reframe_ber(buf_bytes(&message), out) : buf_append(out, buf_bytes(&message));
 out:

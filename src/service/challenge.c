@@ -2,122 +2,121 @@
 
 #include "service/challenge.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "policy/binding.h"
+#include "service/challenge_memo.h"
 
-#include "base/password.h"
-#include "pki/crypto.h"
-
-enum { MEMO_SIZE = 64 };
-
-/* A small ring of HMAC(process key, hash || challenge) of pairs that matched. Bound to the stored hash, so a changed challenge is forgotten by itself. */
-struct challenge_memo {
-	uint8_t key[DIGEST_SHA256_LEN];
-	uint8_t good[MEMO_SIZE][DIGEST_SHA256_LEN];
-	size_t count;
-	size_t next;
-};
-
-struct challenge_memo *challenge_memo_new(const struct random *random)
+bool challenge_mode_has_dynamic(enum endpoint_challenge_mode mode)
 {
-	struct challenge_memo *memo = calloc(1, sizeof *memo);
-
-	if (memo != NULL && random_fill(random, memo->key, sizeof memo->key) != ERR_OK) {
-		free(memo);
-		memo = NULL;
-	}
-	return memo;
+	return mode == ENDPOINT_CHALLENGE_DYNAMIC || mode == ENDPOINT_CHALLENGE_BOTH;
 }
 
-void challenge_memo_free(struct challenge_memo *memo)
+bool challenge_mode_has_static(enum endpoint_challenge_mode mode)
 {
-	if (memo == NULL)
-		return;
-	explicit_bzero(memo, sizeof *memo);
-	free(memo);
+	return mode == ENDPOINT_CHALLENGE_STATIC || mode == ENDPOINT_CHALLENGE_BOTH;
 }
 
-static enum err memo_digest(const struct challenge_memo *memo, const char *hash, struct bytes challenge, uint8_t out[DIGEST_SHA256_LEN])
+static enum err check_binding(const struct enrolment_challenge *challenge, const struct csr *csr, struct why *why)
 {
-	struct buf pair = { 0 };
-	enum err e;
+	struct binding binding = {
+		.subject = (const char *)challenge->subject.ptr,
+		.sans = (const char *)challenge->sans.ptr,
+		.device = (const char *)challenge->device.ptr,
+		.spki_sha256 = challenge->has_spki ? bytes_from(challenge->spki_sha256, ENROLMENT_HASH_LEN) : bytes_from(NULL, 0),
+	};
+	enum err e = binding_check(&binding, csr, why);
 
-	if ((e = buf_append_str(&pair, hash)) == ERR_OK && (e = buf_append_byte(&pair, 0)) == ERR_OK && (e = buf_append(&pair, challenge)) == ERR_OK)
-		e = crypto_hmac_sha256(bytes_from(memo->key, sizeof memo->key), buf_bytes(&pair), out);
-	buf_clear(&pair);
-	return e;
+	/* A binding that cannot be read binds to nothing that exists. */
+	return e == ERR_VALUE ? ERR_CHALLENGE : e;
 }
 
-static bool memo_has(const struct challenge_memo *memo, const uint8_t digest[DIGEST_SHA256_LEN])
+enum err challenge_check_dynamic(const struct authorisation_request *request, int64_t *challenge_id, struct why *why)
 {
-	bool found = false;
+	const struct enrolment_challenge *challenge = &request->found->challenge;
+	struct pki_operation *operation = request->operation;
+	enum err e = ERR_INTERNAL;
 
-	for (size_t i = 0; i < memo->count; i++)
-		if (bytes_is_equal_secret(bytes_from(memo->good[i], DIGEST_SHA256_LEN), bytes_from(digest, DIGEST_SHA256_LEN)))
-			found = true;
-	return found;
-}
-
-static void memo_add(struct challenge_memo *memo, const uint8_t digest[DIGEST_SHA256_LEN])
-{
-	memcpy(memo->good[memo->next], digest, DIGEST_SHA256_LEN);
-	memo->next = (memo->next + 1) % MEMO_SIZE;
-	if (memo->count < MEMO_SIZE)
-		memo->count++;
-}
-
-static enum err check_one(struct challenge_memo *memo, const char *hash, struct bytes challenge, struct why *why)
-{
-	uint8_t digest[DIGEST_SHA256_LEN];
-	enum err e;
-
-	if ((e = memo_digest(memo, hash, challenge, digest)) != ERR_OK)
+	if (operation->csr->challenge.len == 0)
+		return ERR_NOT_FOUND;
+	operation->may_know_cause |= challenge->state != ENROLMENT_CHALLENGE_UNKNOWN;
+	switch (challenge->state) {
+	case ENROLMENT_CHALLENGE_UNKNOWN:
+		if (challenge_mode_has_static(operation->endpoint->row->challenge_mode))
+			return ERR_NOT_FOUND;
+		return why_set(why, ERR_CHALLENGE, "the challenge is none that was minted for this endpoint");
+	case ENROLMENT_CHALLENGE_SPENT:
+		if (!challenge->is_anothers)
+			return why_set(why, ERR_CHALLENGE, "the challenge was used already");
+		operation->breached_challenge_id = challenge->id;
+		return why_set(why, ERR_CHALLENGE, "the challenge was used already, by another key");
+	case ENROLMENT_CHALLENGE_EXPIRED:
+		return why_set(why, ERR_CHALLENGE, "the challenge has expired");
+	case ENROLMENT_CHALLENGE_LIVE:
+		if ((e = check_binding(challenge, operation->csr, why)) == ERR_OK)
+			*challenge_id = challenge->id;
 		return e;
-	if (!memo_has(memo, digest)) {
-		e = password_check(challenge, hash, why);
-		if (e == ERR_OK)
-			memo_add(memo, digest);
 	}
-	explicit_bzero(digest, sizeof digest);
 	return e;
 }
 
-enum err challenge_authorise(const struct service *service, const struct endpoint *endpoint, struct bytes challenge, int *static_challenge_id, struct why *why)
+/* Against each that is live, until one fits. A hash that cannot be compared with fits nothing; it is said why. */
+static enum err compare(const struct service *service, const struct endpoint *row, struct bytes challenge, int *static_challenge_id, bool *was_compared, struct why *why)
 {
 	int64_t now_utc = clock_now_utc(&service->clock);
-	enum err worst = ERR_CHALLENGE;
-	bool has_live = false;
-	bool has_expired = false;
 
-	switch (endpoint->challenge_mode) {
-	case ENDPOINT_CHALLENGE_NONE:
-		return why_set(why, ERR_CHALLENGE, "the endpoint has no challenge mode, so nobody may enrol");
-	case ENDPOINT_CHALLENGE_STATIC:
-		break;
-	}
-	if (challenge.len == 0)
-		return why_set(why, ERR_CHALLENGE, "the request carries no challenge");
-	for (size_t i = 0; i < endpoint->challenge_count; i++) {
-		const struct endpoint_challenge *row = &endpoint->challenge[i];
-		struct why unused = { 0 };
+	for (size_t i = 0; i < row->challenge_count; i++) {
+		const struct endpoint_challenge *candidate = &row->challenge[i];
+		struct why cause = { 0 };
 		enum err e;
 
-		if (row->expires_utc != 0 && row->expires_utc <= now_utc) {
-			has_expired = true;
+		if (candidate->expires_utc != 0 && candidate->expires_utc <= now_utc)
 			continue;
-		}
-		has_live = true;
-		e = check_one(service->memo, row->hash, challenge, &unused);
+		*was_compared = true;
+		e = challenge_memo_check(service->memo, candidate->hash, challenge, &cause);
 		if (e == ERR_OK) {
-			*static_challenge_id = row->id;
+			*static_challenge_id = candidate->id;
 			return ERR_OK;
 		}
-		if (e != ERR_CHALLENGE) {
-			worst = e;
-			why_set(why, e, "static challenge \"%s\": %s", row->name, why_text(&unused, e));
-		}
+		if (e == ERR_VALUE)
+			why_set(why, e, "static challenge \"%s\": %s", candidate->name, why_text(&cause, e));
+		else if (e != ERR_CHALLENGE)
+			return e;
 	}
-	if (!has_live)
-		return why_set(why, worst, has_expired ? "every static challenge of the endpoint has expired" : "the endpoint has no static challenge");
-	return why_set(why, worst, "the challenge is wrong");
+	if (!*was_compared)
+		return why_set(why, ERR_CHALLENGE, row->challenge_count > 0 ? "every static challenge of the endpoint has expired" : "the endpoint has no static challenge");
+	return why_set(why, ERR_CHALLENGE, "the challenge is wrong");
+}
+
+enum err challenge_check_static(const struct authorisation_request *request, int *static_challenge_id, struct why *why)
+{
+	struct pki_operation *operation = request->operation;
+	const struct endpoint *row = operation->endpoint->row;
+	struct bytes challenge = buf_bytes(&operation->csr->challenge);
+	bool was_compared = false;
+	enum err e;
+
+	if (challenge.len == 0 || request->found->challenge.state != ENROLMENT_CHALLENGE_UNKNOWN)
+		return ERR_NOT_FOUND;
+	if (request->found->blocked_s > 0)
+		return why_set(why, ERR_THROTTLED, "too many wrong challenges came from this network; the next is looked at in %d s", request->found->blocked_s);
+	if (operation->has_attempt) /* compared before, for a renewal that needs a challenge as well */
+		return why_set(why, ERR_CHALLENGE, "the challenge is wrong");
+	e = compare(operation->service, row, challenge, static_challenge_id, &was_compared, why);
+	if (e != ERR_CHALLENGE || !was_compared)
+		return e;
+	if (challenge_memo_attempt(operation->service->memo, row->id, challenge, operation->attempt) != ERR_OK)
+		return ERR_INTERNAL;
+	operation->has_attempt = true;
+	return ERR_CHALLENGE;
+}
+
+enum err challenge_check(const struct authorisation_request *request, int *static_challenge_id, int64_t *challenge_id, struct why *why)
+{
+	enum endpoint_challenge_mode mode = request->operation->endpoint->row->challenge_mode;
+	enum err e = ERR_NOT_FOUND;
+
+	if (challenge_mode_has_dynamic(mode))
+		e = challenge_check_dynamic(request, challenge_id, why);
+	if (e == ERR_NOT_FOUND && challenge_mode_has_static(mode))
+		e = challenge_check_static(request, static_challenge_id, why);
+	return e == ERR_NOT_FOUND ? why_set(why, ERR_CHALLENGE, "the endpoint wants a challenge in a renewal too, and the request carries none") : e;
 }

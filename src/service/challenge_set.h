@@ -10,7 +10,7 @@ enum { CHALLENGE_GENERATED_LEN = 32 };
 /**
  * Hash a static challenge and store it under a name, over what that name had.
  *
- * @param name      in: NULL means "default". @param challenge in: PASSWORD_MIN_LEN..PASSWORD_MAX_LEN bytes of UTF-8.
+ * @param name      in: NULL means "default". @param challenge in: UTF-8 of at least PASSWORD_MIN_CHARACTERS characters and at most PASSWORD_MAX_LEN octets.
  * @param expires_iso in: ISO 8601, or NULL for never.
  * @return ERR_OK; ERR_VALUE; ERR_NOT_FOUND without such an endpoint; ERR_DB_AWAY; ERR_DB; ERR_DB_DENIED; ERR_MEMORY.
  */

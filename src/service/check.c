@@ -12,16 +12,31 @@
 #include "store/schema.h"
 #include "store/view.h"
 
-void check_add(struct check *check, bool is_ok, const char *subject, const char *format, ...)
+static void add_finding(struct check *check, enum check_result result, const char *subject, const char *format, va_list args)
 {
 	char text[WHY_MAX_LEN + 128];
+
+	vsnprintf(text, sizeof text, format, args);
+	check->report(check->context, &(struct check_finding){ result, subject, text });
+	check->failed += result == CHECK_FAILED;
+}
+
+void check_add(struct check *check, bool is_ok, const char *subject, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	add_finding(check, is_ok ? CHECK_OK : CHECK_FAILED, subject, format, args);
 	va_end(args);
-	check->report(check->context, &(struct check_finding){ is_ok, subject, text });
-	check->failed += !is_ok;
+}
+
+void check_warn(struct check *check, const char *subject, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_finding(check, CHECK_WARNING, subject, format, args);
+	va_end(args);
 }
 
 void check_add_expiry(struct check *check, const char *subject, const char *what, const struct cert *cert)

@@ -5,11 +5,14 @@
 
 #include "service/service.h"
 
-enum { CHECK_EXPIRY_WARNING_DAYS = 30 };
+enum { CHECK_EXPIRY_WARNING_DAYS = 30, CHECK_CHALLENGE_WARNING_DAYS = 7 };
+
+/** WARNING: works, but may not be what was meant, or works no longer soon. */
+enum check_result { CHECK_OK, CHECK_WARNING, CHECK_FAILED };
 
 /** One finding. Borrowed. */
 struct check_finding {
-	bool is_ok;
+	enum check_result result;
 	const char *subject;          /* "database", "schema", "key secret", "ca corp-root", "endpoint corp-wifi/phones" */
 	const char *text;
 };
@@ -18,11 +21,11 @@ typedef void check_report(void *context, const struct check_finding *finding);
 
 /**
  * Check database, schema, key secret, every CA with its next certificate and its CRL, and for every endpoint that is enabled whether its CA and RA keys open, fit their
- * certificates and are in date, its challenges are usable, and each client family would find the RA certificate and the algorithms fit.
+ * certificates and are in date, somebody can enrol at it and renew, and each client family would find the RA certificate and the algorithms fit.
  *
  * @param service     in: its store must not check the schema itself; its key secret is not used.
  * @param sql_folder  in: the folder of the SQL files. @param secret_file in: the file of the key-encryption secret.
- * @param report      in: called for every finding, with borrowed text. @param failed out: number of findings that are not ok.
+ * @param report      in: called for every finding, with borrowed text. @param failed out: number of findings that are CHECK_FAILED.
  * @return ERR_OK also with findings; ERR_DB_AWAY, ERR_DB_SCHEMA when the check could not go on, after the finding was reported; ERR_DB;
  *         ERR_DB_DENIED; ERR_MEMORY.
  */

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "base/password.h"
+#include "service/check_enrolment.h"
 #include "service/live_endpoint.h"
 #include "store/endpoint.h"
 
@@ -64,47 +64,6 @@ static void check_algorithms(struct check *check, const char *subject, const str
 		check_add(check, false, subject, "sha256 is not allowed: current clients are refused");
 }
 
-static bool challenge_is_usable(struct check *check, const char *subject, const struct endpoint_challenge *challenge)
-{
-	char expires[CLOCK_ISO_SIZE];
-
-	if (challenge->expires_utc != 0 && challenge->expires_utc <= clock_now_utc(&check->service->clock)) {
-		clock_format_iso(challenge->expires_utc, expires);
-		check_add(check, true, subject, "the challenge \"%s\" has expired on %s", challenge->name, expires);
-		return false;
-	}
-	/* Any well-formed password tells whether the method of the hash is one that is accepted. */
-	if (password_check(bytes_from_str("scepadm check"), challenge->hash, NULL) == ERR_VALUE) {
-		check_add(check, false, subject, "the hash of the challenge \"%s\" is of no accepted method", challenge->name);
-		return false;
-	}
-	return true;
-}
-
-static void check_challenges(struct check *check, const char *subject, const struct endpoint *row)
-{
-	size_t usable = 0;
-
-	switch (row->challenge_mode) {
-	case ENDPOINT_CHALLENGE_NONE:
-		if (row->approval == ENDPOINT_APPROVAL_ALWAYS) {
-			check_add(check, true, subject, "requests need no challenge, and each waits for an operator");
-			return;
-		}
-		check_add(check, false, subject,
-			"the challenge mode is none, so every request is refused: use `scepadm endpoint challenge-set`");
-		return;
-	case ENDPOINT_CHALLENGE_STATIC:
-		break;
-	}
-	for (size_t i = 0; i < row->challenge_count; i++)
-		usable += challenge_is_usable(check, subject, &row->challenge[i]);
-	if (usable == 0)
-		check_add(check, false, subject, "there is no usable static challenge, so every request is refused");
-	else
-		check_add(check, true, subject, "%zu usable static challenge%s", usable, usable == 1 ? "" : "s");
-}
-
 static void check_policy(struct check *check, const char *subject, const struct endpoint *row)
 {
 	bool has_names = false;
@@ -121,7 +80,7 @@ static void check_policy(struct check *check, const char *subject, const struct 
 			row->policy.max_validity_days);
 }
 
-static enum err examine(struct check *check, const char *subject, struct endpoint **row, struct bytes secret)
+static enum err examine(struct check *check, const char *subject, struct endpoint **row, struct bytes secret, struct why *why)
 {
 	enum endpoint_ca_certs ca_certs = (*row)->ca_certs;
 	struct live_endpoint *live = NULL;
@@ -133,7 +92,8 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 		check_add(check, true, subject, "disabled, or its application or CA is: devices are told that it does not exist");
 		return ERR_OK;
 	}
-	check_challenges(check, subject, *row);
+	if ((e = check_enrolment(check, subject, *row, why)) != ERR_OK)
+		return e;
 	check_algorithms(check, subject, *row);
 	check_policy(check, subject, *row);
 	if (ca_certs == ENDPOINT_CA_CERTS_CA && (e = check_ca_as_ra(check, subject, *row)) != ERR_OK)
@@ -169,7 +129,7 @@ enum err check_endpoint(struct check *check, const char *application, const char
 	if (e == ERR_NOT_FOUND) /* deleted meanwhile */
 		return ERR_OK;
 	if (e == ERR_OK)
-		e = examine(check, subject, &row, secret);
+		e = examine(check, subject, &row, secret, why);
 	endpoint_free(row);
 	return e;
 }

@@ -14,8 +14,11 @@ struct check {
 	int failed;
 };
 
-/** Report one finding. */
+/** Report one finding that is good, or failed. */
 void check_add(struct check *check, bool is_ok, const char *subject, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/** Report a warning. */
+void check_warn(struct check *check, const char *subject, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /** Report on the validity of a certificate whose key was found good. @param what in: "CA" or "RA". */
 void check_add_expiry(struct check *check, const char *subject, const char *what, const struct cert *cert);

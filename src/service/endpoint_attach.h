@@ -7,7 +7,7 @@
 #include "store/admin.h"
 
 enum { RA_VALIDITY_DAYS = 3650, RA_MAX_CN_LEN = 64 /* ub-common-name, RFC 5280 appendix A.1 */,
-	ENDPOINT_MAX_SETTINGS = 16 };
+	ENDPOINT_MAX_SETTINGS = 32 };
 
 struct ra_plan {
 	const char *application;

@@ -11,24 +11,27 @@
 #define SHA2 "sha256,sha512,sha384"
 #define RSA "rsa-2048,rsa-3072,rsa-4096"
 
-#define PRESET(name_, clients_, ciphers_, digests_, keys_, ca_certs_, include_chain_, include_root_, append_chain_, password_recipient_) \
+#define PRESET(name_, clients_, ciphers_, digests_, keys_, ca_certs_, include_chain_, include_root_, append_chain_, password_recipient_, \
+	signer_key_must_match_, renewal_, renewal_identity_) \
 	{ .name = (name_), .clients = (clients_), .setting = { \
 		{ "allowed_ciphers", (ciphers_) }, { "allowed_digests", (digests_) }, { "allowed_keys", (keys_) }, { "ca_certs", (ca_certs_) }, \
 		{ "include_chain", (include_chain_) }, { "include_root", (include_root_) }, { "append_chain", (append_chain_) }, \
-		{ "password_recipient", (password_recipient_) } } }
+		{ "password_recipient", (password_recipient_) }, { "signer_key_must_match", (signer_key_must_match_) }, { "renewal", (renewal_) }, \
+		{ "renewal_identity", (renewal_identity_) } } }
 
-/* In the order of ENDPOINT_PRESET_NAMES. After the algorithms: who stands first in GetCACert; with CA and chain; with root; CertRep with chain; password. */
+/* In the order of ENDPOINT_PRESET_NAMES. After the algorithms: who stands first in GetCACert; with CA and chain; with root; CertRep with chain; password; then the rules
+ * of enrolment: signer with the same key; renewal; its names. */
 static const struct endpoint_preset presets[] = {
-	PRESET("apple", "iOS, iPadOS, macOS, tvOS", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false"),
-	PRESET("windows", "Windows 10 and later, without Intune", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false"),
-	PRESET("intune", "Windows, Android and Apple devices managed by Microsoft Intune", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false"),
-	PRESET("jamf", "Jamf Pro as a proxy, and the Apple devices that it manages", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false"),
-	PRESET("cisco-ios", "Cisco IOS 15, IOS XE", AES ",des3-cbc", SHA2 ",sha1", RSA ",rsa-other", "ra", "true", "true", "false", "false"),
-	PRESET("cisco-legacy", "Cisco IOS 12 and the Cisco VPN client", AES ",des3-cbc,des-cbc", SHA2 ",sha1,md5", RSA ",rsa-other", "ra", "true", "true", "true", "false"),
-	PRESET("juniper", "Junos on SRX and other Juniper devices", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false"),
-	PRESET("mikrotik", "MikroTik RouterOS", AES ",des3-cbc", SHA2 ",sha1", RSA ",rsa-other", "ra", "true", "true", "false", "false"),
+	PRESET("apple", "iOS, iPadOS, macOS, tvOS", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false", "false", "true", "same"),
+	PRESET("windows", "Windows 10 and later, without Intune", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false", "false", "true", "same"),
+	PRESET("intune", "Windows, Android and Apple devices managed by Microsoft Intune", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false", "false", "false", "same"),
+	PRESET("jamf", "Jamf Pro as a proxy, and the Apple devices that it manages", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false", "false", "true", "same"),
+	PRESET("cisco-ios", "Cisco IOS 15, IOS XE", AES ",des3-cbc", SHA2 ",sha1", RSA ",rsa-other", "ra", "true", "true", "false", "false", "false", "true", "unstructured"),
+	PRESET("cisco-legacy", "Cisco IOS 12 and the Cisco VPN client", AES ",des3-cbc,des-cbc", SHA2 ",sha1,md5", RSA ",rsa-other", "ra", "true", "true", "true", "false", "false", "true", "unstructured"),
+	PRESET("juniper", "Junos on SRX and other Juniper devices", AES ",des3-cbc", SHA2 ",sha1", RSA, "ra", "true", "true", "false", "false", "false", "true", "same"),
+	PRESET("mikrotik", "MikroTik RouterOS", AES ",des3-cbc", SHA2 ",sha1", RSA ",rsa-other", "ra", "true", "true", "false", "false", "false", "true", "same"),
 	PRESET("strict-rfc8894", "clients that meet RFC 8894, any key type", AES, SHA2, RSA ",rsa-other,ec-p256,ec-p384,ec-p521,ed25519", "ra", "true", "true", "false",
-		"true"),
+		"true", "true", "true", "same"),
 };
 
 const struct endpoint_preset *endpoint_preset_get(size_t number)

@@ -2,14 +2,14 @@
 #define SCEPGATE_SERVICE_ENDPOINT_PRESET_H
 
 /*
- * Settings of an endpoint that fit a family of clients together: what GetCACert and CertRep carry, and the algorithms. Each preset sets all of them, so that
- * nothing is left of the one before. Approval, challenges and times are the administrator's, and no preset touches them. The reason of every setting is in
+ * Settings of an endpoint that fit a family of clients together: what GetCACert and CertRep carry, the algorithms, and how the
+ * family signs and renews. Each preset sets all of them, so that nothing is left of the one before. Approval, challenges and times are the administrator's, and no preset touches them. The reason of every setting is in
  * scepadm-endpoint(8).
  */
 
 #include "service/service.h"
 
-enum { ENDPOINT_PRESET_SETTINGS = 8 };
+enum { ENDPOINT_PRESET_SETTINGS = 11 };
 
 /** The names of all presets, for the table of commands. */
 #define ENDPOINT_PRESET_NAMES "apple|windows|intune|jamf|cisco-ios|cisco-legacy|juniper|mikrotik|strict-rfc8894"

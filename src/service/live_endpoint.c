@@ -129,7 +129,7 @@ static enum err make_next_ca(struct live_endpoint *live, const struct endpoint *
 
 static enum err make_caps(struct live_endpoint *live, const struct endpoint *row)
 {
-	struct scep_caps caps = scep_caps_make(&row->ciphers, &row->digests, false, row->next_ca.len > 0);
+	struct scep_caps caps = scep_caps_make(&row->ciphers, &row->digests, row->renewal.is_allowed, row->next_ca.len > 0);
 
 	return scep_caps_encode(&caps, &live->caps);
 }

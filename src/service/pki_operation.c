@@ -189,17 +189,19 @@ static void record_refusal(const struct pki_operation *operation, enum err error
 		.subject = subject,
 		.client_address = operation->call->client_address,
 		.reference = operation->reference,
+		.attempt = bytes_from(operation->attempt, operation->has_attempt ? sizeof operation->attempt : 0),
+		.breached_challenge_id = operation->breached_challenge_id,
 	}, &why);
 	if (e != ERR_OK)
 		LOG_EVENT(operation->service->log, LOG_LEVEL_ERROR, "refusal-not-recorded", log_str("reference", operation->reference), log_str("detail", why_text(&why, e)));
 }
 
-/* The cause for those who are authorised, a general text for all others; the reference for both. */
+/* The cause for those who may know it, a general text for all others; the reference for both. */
 static enum err reply_failure(const struct pki_operation *operation, enum err error, const struct why *cause, struct buf *reply, struct why *why)
 {
 	struct scep_responder signer = responder(operation);
 	struct scep_reply_style style = reply_style(operation);
-	const char *told = operation->is_authorised ? why_text(cause, error) : err_text(error);
+	const char *told = operation->may_know_cause ? why_text(cause, error) : err_text(error);
 	char text[SCEP_MAX_FAIL_INFO_TEXT_LEN + 1];
 
 	snprintf(text, sizeof text, "reference %s: %s", operation->reference, told);

@@ -3,7 +3,7 @@
 
 /*
  * PKIOperation: from the bytes of a pkiMessage to the bytes of a CertRep. What each messageType does is in a file of its own: enrol.c, cert_poll.c, get_cert.c, get_crl.c.
- * Only enrol.c issues, and only it is reached by the types that may ask for a certificate.
+ * Only enrol.c issues, for a grant of an authoriser, and only it and cert_poll.c lead there.
  */
 
 #include "scep/body.h"
@@ -21,7 +21,10 @@ struct pki_operation {
 	struct scep_message *message;
 	bool is_opened;                    /* the envelope was decrypted, rightly or not */
 	bool is_authentic;                 /* the CSR's own signature fits: the plaintext is what its author wrote */
-	bool is_authorised;                /* the requester showed a live challenge, or an operator has decided: he may read the cause of a refusal */
+	bool may_know_cause;               /* the requester has shown what only those have who may enrol, or an operator has decided: he may read the cause of a refusal */
+	bool has_attempt;                  /* a challenge was compared with the static ones and is wrong */
+	uint8_t attempt[ENROLMENT_ATTEMPT_LEN]; /* then: by which the throttle counts it */
+	int64_t breached_challenge_id;     /* a dynamic challenge of somebody else that was shown, else 0 */
 	struct csr *csr;                   /* NULL until it was read */
 	struct buf subject;                /* text of the request's subject, terminated; empty until it was read */
 	uint8_t requester_spki_sha256[ENROLMENT_HASH_LEN];

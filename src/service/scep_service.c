@@ -87,7 +87,7 @@ static enum err serve_cached(const struct service *service, const struct scep_ca
 	case SCEP_OP_GET_NEXT_CA_CERT:
 		if (endpoint->next_ca.len == 0)
 			return why_set(why, ERR_NOT_FOUND, "there is no next CA certificate");
-		answer->media_type = SCEP_NEXT_CA_MEDIA_TYPE;
+		answer->media_type = SCEP_TYPE_NEXT_CA;
 		return buf_append(&answer->body, buf_bytes(&endpoint->next_ca));
 	case SCEP_OP_PKI_OPERATION:
 		break;

@@ -3,14 +3,9 @@
 
 /* One SCEP request against one endpoint: which operation, in which order of steps, with which answer. No HTTP library, no SQL, no ASN.1 here. */
 
+#include "scep/media_type.h"
 #include "scep/query.h"
 #include "service/service.h"
-
-/** The media types of RFC 8894, exactly these bytes. */
-#define SCEP_TYPE_CAPS "text/plain"
-#define SCEP_TYPE_CA_CERT "application/x-x509-ca-cert"
-#define SCEP_TYPE_CA_RA_CERT "application/x-x509-ca-ra-cert"
-#define SCEP_TYPE_PKI_MESSAGE "application/x-pki-message"
 
 /** What a device asked. All borrowed. */
 struct scep_call {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pki/crypto.h"
+#include "pki/der.h"
 
 enum { KEY_LEN = 32, MAC_LEN = 32, IV_LEN = 16 };
 
@@ -40,23 +41,39 @@ static enum err make_mac(const struct service *service, const struct enrolment_k
 	return e;
 }
 
-enum err sealed_request_encode(const struct service *service, const struct enrolment_key *key, struct bytes csr_der, struct buf *sealed)
+enum err sealed_request_encode(const struct service *service, const struct enrolment_key *key, const struct sealed_content *content, struct buf *sealed)
 {
 	uint8_t cipher_key[KEY_LEN], iv[IV_LEN], mac[MAC_LEN];
-	struct buf made = { 0 };
+	struct buf plain = { 0 }, made = { 0 };
 	enum err e;
 
+	/* One element behind the other. */
+	if ((e = buf_append(&plain, content->csr_der)) != ERR_OK || (e = buf_append(&plain, content->renewed_der)) != ERR_OK)
+		goto out;
 	if ((e = derive(service, "scepgate pending request: encryption", cipher_key)) == ERR_OK && (e = random_fill(&service->random, iv, sizeof iv)) == ERR_OK &&
 	    (e = buf_append(&made, bytes_from(iv, sizeof iv))) == ERR_OK &&
-	    (e = crypto_cbc_encrypt(CIPHER_AES256_CBC, bytes_from(cipher_key, sizeof cipher_key), bytes_from(iv, sizeof iv), csr_der, &made)) == ERR_OK &&
+	    (e = crypto_cbc_encrypt(CIPHER_AES256_CBC, bytes_from(cipher_key, sizeof cipher_key), bytes_from(iv, sizeof iv), buf_bytes(&plain), &made)) == ERR_OK &&
 	    (e = make_mac(service, key, buf_bytes(&made), mac)) == ERR_OK && (e = buf_append(&made, bytes_from(mac, sizeof mac))) == ERR_OK)
 		e = buf_append(sealed, buf_bytes(&made));
+out:
 	explicit_bzero(cipher_key, sizeof cipher_key);
+	buf_clear(&plain);
 	buf_clear(&made);
 	return e;
 }
 
-enum err sealed_request_open(const struct service *service, const struct enrolment_key *key, struct bytes sealed, struct buf *csr_der, struct why *why)
+static enum err split(struct bytes plain, struct sealed_content *content)
+{
+	struct der rest = { plain };
+	struct der_element csr, renewed = { 0 };
+
+	if (der_read(&rest, &csr) != ERR_OK || (!der_is_end(&rest) && der_read(&rest, &renewed) != ERR_OK) || !der_is_end(&rest))
+		return ERR_APPROVAL;
+	*content = (struct sealed_content){ csr.raw, renewed.raw };
+	return ERR_OK;
+}
+
+enum err sealed_request_open(const struct service *service, const struct enrolment_key *key, struct bytes sealed, struct buf *plain, struct sealed_content *content, struct why *why)
 {
 	uint8_t cipher_key[KEY_LEN], mac[MAC_LEN];
 	struct bytes covered, iv, ciphertext;
@@ -72,7 +89,9 @@ enum err sealed_request_open(const struct service *service, const struct enrolme
 	if (!bytes_is_equal_secret(bytes_from(mac, sizeof mac), bytes_from(sealed.ptr + covered.len, MAC_LEN)))
 		return why_set(why, ERR_APPROVAL, "the stored request was sealed for another transaction or under another secret, or was changed");
 	if ((e = derive(service, "scepgate pending request: encryption", cipher_key)) == ERR_OK)
-		e = crypto_cbc_decrypt(CIPHER_AES256_CBC, bytes_from(cipher_key, sizeof cipher_key), iv, ciphertext, csr_der);
+		e = crypto_cbc_decrypt(CIPHER_AES256_CBC, bytes_from(cipher_key, sizeof cipher_key), iv, ciphertext, plain);
 	explicit_bzero(cipher_key, sizeof cipher_key);
-	return e == ERR_CMS_DECRYPT ? why_set(why, ERR_APPROVAL, "the stored request cannot be read") : e;
+	if (e == ERR_OK)
+		e = split(buf_bytes(plain), content);
+	return e == ERR_CMS_DECRYPT || e == ERR_APPROVAL ? why_set(why, ERR_APPROVAL, "the stored request cannot be read") : e;
 }

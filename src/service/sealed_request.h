@@ -10,10 +10,21 @@
 #include "service/service.h"
 #include "store/enrolment.h"
 
-/** Seal. @param sealed out: IV, ciphertext and MAC, appended. @return ERR_OK; ERR_RANDOM; ERR_INTERNAL; ERR_MEMORY. */
-enum err sealed_request_encode(const struct service *service, const struct enrolment_key *key, struct bytes csr_der, struct buf *sealed);
+/** What is sealed: the request, and the certificate that it renews, which a CertPoll need not show. */
+struct sealed_content {
+	struct bytes csr_der;
+	struct bytes renewed_der;      /* empty: it renews none */
+};
 
-/** Open. @param csr_der out: appended; a secret. @return ERR_OK; ERR_APPROVAL when it was sealed for another transaction, under another secret, or changed; ERR_MEMORY. */
-enum err sealed_request_open(const struct service *service, const struct enrolment_key *key, struct bytes sealed, struct buf *csr_der, struct why *why);
+/** Seal. @param sealed out: IV, ciphertext and MAC, appended. @return ERR_OK; ERR_RANDOM; ERR_INTERNAL; ERR_MEMORY. */
+enum err sealed_request_encode(const struct service *service, const struct enrolment_key *key, const struct sealed_content *content, struct buf *sealed);
+
+/**
+ * Open.
+ *
+ * @param plain out: in its initial state; a secret. @param content out: borrowed from it.
+ * @return ERR_OK; ERR_APPROVAL when it was sealed for another transaction, under another secret, or changed; ERR_MEMORY.
+ */
+enum err sealed_request_open(const struct service *service, const struct enrolment_key *key, struct bytes sealed, struct buf *plain, struct sealed_content *content, struct why *why);
 
 #endif

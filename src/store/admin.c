@@ -19,6 +19,7 @@ struct parameter {
 
 struct call {
 	const char *function;
+	const char *columns; /* of the result, when the function names them; NULL: one, which becomes id */
 	struct parameter parameter[ADMIN_MAX_PARAMETERS];
 };
 
@@ -26,41 +27,59 @@ struct call {
 #define O(name) { name, PARAMETER_OCTETS }
 #define W(name) { name, PARAMETER_WORDS }
 #define ENDPOINT_SETTINGS T("challenge_mode"), W("allowed_ciphers"), W("allowed_digests"), T("include_chain"), T("replay_window_seconds"), T("default_for_host"), \
-	T("approval"), T("ca_certs"), T("include_root"), T("append_chain"), T("password_recipient"), W("allowed_keys"), T("pending_lifetime_seconds")
-#define POLICY_SETTINGS T("description"), T("unlisted"), T("allow_empty_subject"), T("rsa_min_bits"), T("rsa_max_bits"), W("ec_curves"), T("ed25519"), T("max_validity_days")
+	T("approval"), T("ca_certs"), T("include_root"), T("append_chain"), T("password_recipient"), W("allowed_keys"), T("pending_lifetime_seconds"), \
+	T("challenge_lifetime_minutes"), T("long_challenges"), T("challenge_max_pending"), T("challenge_uses"), T("challenge_page_encoding"), T("signer_key_must_match"), \
+	T("renewal"), T("renewal_window"), T("renewal_grace_days"), T("renewal_identity"), T("renewal_new_key"), T("renewal_challenge"), T("renewal_at_par"), \
+	T("pending_max_per_address"), T("pending_max_per_day")
+#define POLICY_SETTINGS T("description"), T("unlisted"), T("allow_empty_subject"), T("rsa_min_bits"), T("rsa_max_bits"), W("ec_curves"), T("ed25519"), T("max_validity_days"), T("several_common_names")
 #define PROFILE_SETTINGS T("ca"), T("policy"), T("description"), T("validity_days"), W("key_usage"), W("extended_key_usage"), T("backdate_seconds")
+#define APPROVAL_RULE T("application"), T("profile"), T("kind"), T("item"), T("pattern")
+#define TRANSACTIONS T("application"), T("profile"), T("subject"), T("sans"), T("client_network"), T("created_before"), T("reason"), T("at_most")
 #define POLICY_RULE T("policy"), T("target"), T("effect"), T("item"), T("pattern")
 
 /* The functions of sql/api and their parameters. */
 static const struct call calls[] = {
-	[ADMIN_APPLICATION_CREATE] = { "application_create", { T("name"), T("description") } },
-	[ADMIN_APPLICATION_ALTER] = { "application_alter", { T("name"), T("new_name"), T("description"), T("enabled") } },
-	[ADMIN_APPLICATION_DELETE] = { "application_delete", { T("name") } },
-	[ADMIN_CA_CREATE] = { "ca_create", { T("name"), T("description"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after"),
+	[ADMIN_APPLICATION_CREATE] = { "application_create", NULL, { T("name"), T("description") } },
+	[ADMIN_APPLICATION_ALTER] = { "application_alter", NULL, { T("name"), T("new_name"), T("description"), T("enabled") } },
+	[ADMIN_APPLICATION_DELETE] = { "application_delete", NULL, { T("name") } },
+	[ADMIN_CA_CREATE] = { "ca_create", NULL, { T("name"), T("description"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after"),
 		T("issuer") } },
-	[ADMIN_CA_ALTER] = { "ca_alter", { T("name"), T("new_name"), T("description"), T("enabled") } },
-	[ADMIN_CA_DELETE] = { "ca_delete", { T("name") } },
-	[ADMIN_POLICY_CREATE] = { "policy_create", { T("name"), POLICY_SETTINGS } },
-	[ADMIN_POLICY_ALTER] = { "policy_alter", { T("name"), T("new_name"), POLICY_SETTINGS } },
-	[ADMIN_POLICY_DELETE] = { "policy_delete", { T("name") } },
-	[ADMIN_POLICY_RULE_ADD] = { "policy_rule_add", { POLICY_RULE } },
-	[ADMIN_POLICY_RULE_REMOVE] = { "policy_rule_remove", { POLICY_RULE } },
-	[ADMIN_PROFILE_CREATE] = { "profile_create", { T("name"), PROFILE_SETTINGS } },
-	[ADMIN_PROFILE_ALTER] = { "profile_alter", { T("name"), T("new_name"), PROFILE_SETTINGS } },
-	[ADMIN_PROFILE_DELETE] = { "profile_delete", { T("name") } },
-	[ADMIN_ENDPOINT_ATTACH] = { "endpoint_attach", { T("application"), T("profile"), O("ra_certificate"), O("ra_private_key"), O("ra_spki_sha256"), T("ra_subject"),
+	[ADMIN_CA_ALTER] = { "ca_alter", NULL, { T("name"), T("new_name"), T("description"), T("enabled") } },
+	[ADMIN_CA_DELETE] = { "ca_delete", NULL, { T("name") } },
+	[ADMIN_POLICY_CREATE] = { "policy_create", NULL, { T("name"), POLICY_SETTINGS } },
+	[ADMIN_POLICY_ALTER] = { "policy_alter", NULL, { T("name"), T("new_name"), POLICY_SETTINGS } },
+	[ADMIN_POLICY_DELETE] = { "policy_delete", NULL, { T("name") } },
+	[ADMIN_POLICY_RULE_ADD] = { "policy_rule_add", NULL, { POLICY_RULE } },
+	[ADMIN_POLICY_RULE_REMOVE] = { "policy_rule_remove", NULL, { POLICY_RULE } },
+	[ADMIN_PROFILE_CREATE] = { "profile_create", NULL, { T("name"), PROFILE_SETTINGS } },
+	[ADMIN_PROFILE_ALTER] = { "profile_alter", NULL, { T("name"), T("new_name"), PROFILE_SETTINGS } },
+	[ADMIN_PROFILE_DELETE] = { "profile_delete", NULL, { T("name") } },
+	[ADMIN_ENDPOINT_ATTACH] = { "endpoint_attach", NULL, { T("application"), T("profile"), O("ra_certificate"), O("ra_private_key"), O("ra_spki_sha256"), T("ra_subject"),
 		T("ra_not_before"), T("ra_not_after"), ENDPOINT_SETTINGS } },
-	[ADMIN_ENDPOINT_ALTER] = { "endpoint_alter", { T("application"), T("profile"), T("enabled"), ENDPOINT_SETTINGS } },
-	[ADMIN_ENDPOINT_DETACH] = { "endpoint_detach", { T("application"), T("profile") } },
-	[ADMIN_RA_CERTIFICATE_SET] = { "ra_certificate_set", { T("application"), T("profile"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"),
+	[ADMIN_ENDPOINT_ALTER] = { "endpoint_alter", NULL, { T("application"), T("profile"), T("enabled"), ENDPOINT_SETTINGS } },
+	[ADMIN_ENDPOINT_DETACH] = { "endpoint_detach", NULL, { T("application"), T("profile") } },
+	[ADMIN_RA_CERTIFICATE_SET] = { "ra_certificate_set", NULL, { T("application"), T("profile"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"),
 		T("not_after") } },
-	[ADMIN_CHALLENGE_SET] = { "challenge_set", { T("application"), T("profile"), T("name"), T("hash"), T("expires_at") } },
-	[ADMIN_CHALLENGE_REMOVE] = { "challenge_remove", { T("application"), T("profile"), T("name") } },
-	[ADMIN_TRANSACTION_APPROVE] = { "transaction_approve", { T("id"), T("reason") } },
-	[ADMIN_TRANSACTION_DENY] = { "transaction_deny", { T("id"), T("reason") } },
-	[ADMIN_CA_NEXT_SET] = { "ca_next_set", { T("ca"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after") } },
-	[ADMIN_CA_NEXT_REMOVE] = { "ca_next_remove", { T("ca") } },
-	[ADMIN_CRL_PUBLISH] = { "crl_publish", { T("ca"), T("number"), T("this_update"), T("next_update"), O("der") } },
+	[ADMIN_CHALLENGE_SET] = { "challenge_set", NULL, { T("application"), T("profile"), T("name"), T("hash"), T("expires_at") } },
+	[ADMIN_CHALLENGE_REMOVE] = { "challenge_remove", NULL, { T("application"), T("profile"), T("name") } },
+	[ADMIN_CHALLENGE_CREATE] = { "challenge_create", "challenge, id, expires_at", { T("application"), T("profile"), T("lifetime_minutes"), T("uses"), T("subject"), T("sans"),
+		O("spki_sha256"), T("device"), T("username"), T("context") } },
+	[ADMIN_CHALLENGE_REVOKE] = { "challenge_revoke", NULL, { T("id") } },
+	[ADMIN_TOKEN_CREATE] = { "token_create", "token, id", { T("name"), W("endpoints"), T("description"), T("expires_at") } },
+	[ADMIN_TOKEN_ALLOW] = { "token_allow", NULL, { T("name"), T("application"), T("profile") } },
+	[ADMIN_TOKEN_DISALLOW] = { "token_disallow", NULL, { T("name"), T("application"), T("profile") } },
+	[ADMIN_TOKEN_REVOKE] = { "token_revoke", NULL, { T("name") } },
+	[ADMIN_APPROVAL_RULE_ADD] = { "approval_rule_add", NULL, { APPROVAL_RULE } },
+	[ADMIN_APPROVAL_RULE_REMOVE] = { "approval_rule_remove", NULL, { APPROVAL_RULE } },
+	[ADMIN_TRANSACTION_APPROVE] = { "transaction_approve", NULL, { T("id"), T("reason") } },
+	[ADMIN_TRANSACTION_DENY] = { "transaction_deny", NULL, { T("id"), T("reason") } },
+	[ADMIN_TRANSACTIONS_APPROVE] = { "transactions_approve", NULL, { TRANSACTIONS } },
+	[ADMIN_TRANSACTIONS_DENY] = { "transactions_deny", NULL, { TRANSACTIONS } },
+	[ADMIN_LINEAGE_STOP] = { "lineage_stop", NULL, { T("certificate_id"), T("reason") } },
+	[ADMIN_LINEAGE_RESUME] = { "lineage_resume", NULL, { T("certificate_id") } },
+	[ADMIN_CA_NEXT_SET] = { "ca_next_set", NULL, { T("ca"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after") } },
+	[ADMIN_CA_NEXT_REMOVE] = { "ca_next_remove", NULL, { T("ca") } },
+	[ADMIN_CRL_PUBLISH] = { "crl_publish", NULL, { T("ca"), T("number"), T("this_update"), T("next_update"), O("der") } },
 };
 #undef T
 #undef O
@@ -114,12 +133,12 @@ enum err admin_call(struct store *store, enum admin_call which, const struct adm
 
 	if (count > ADMIN_MAX_PARAMETERS)
 		return why_set(why, ERR_INTERNAL, "scepgate.%s() has fewer parameters than %zu", call->function, count);
-	if ((e = buf_append_format(&sql, "SELECT id FROM scepgate.%s(", call->function)) != ERR_OK)
+	if ((e = buf_append_format(&sql, "SELECT %s FROM scepgate.%s(", call->columns == NULL ? "id" : call->columns, call->function)) != ERR_OK)
 		goto out;
 	for (size_t i = 0; i < count; i++)
 		if ((e = argument_add(call, &arguments[i], i, &sql, &words[i], &params[i], why)) != ERR_OK)
 			goto out;
-	if ((e = buf_append_str(&sql, ") AS call (id)")) != ERR_OK || (e = buf_terminate(&sql)) != ERR_OK || (e = sentences_load(store, why)) != ERR_OK ||
+	if ((e = buf_append_str(&sql, call->columns == NULL ? ") AS call (id)" : ")")) != ERR_OK || (e = buf_terminate(&sql)) != ERR_OK || (e = sentences_load(store, why)) != ERR_OK ||
 		(e = store_query(store, STORE_ONCE, (const char *)sql.ptr, params, count, DB_FORMAT_TEXT, &rows, why)) != ERR_OK)
 		goto out;
 	if (result != NULL)

@@ -18,7 +18,11 @@ enum admin_call {
 	ADMIN_ENDPOINT_ATTACH, ADMIN_ENDPOINT_ALTER, ADMIN_ENDPOINT_DETACH,
 	ADMIN_RA_CERTIFICATE_SET,
 	ADMIN_CHALLENGE_SET, ADMIN_CHALLENGE_REMOVE,
-	ADMIN_TRANSACTION_APPROVE, ADMIN_TRANSACTION_DENY,
+	ADMIN_CHALLENGE_CREATE, ADMIN_CHALLENGE_REVOKE,
+	ADMIN_TOKEN_CREATE, ADMIN_TOKEN_ALLOW, ADMIN_TOKEN_DISALLOW, ADMIN_TOKEN_REVOKE,
+	ADMIN_APPROVAL_RULE_ADD, ADMIN_APPROVAL_RULE_REMOVE,
+	ADMIN_TRANSACTION_APPROVE, ADMIN_TRANSACTION_DENY, ADMIN_TRANSACTIONS_APPROVE, ADMIN_TRANSACTIONS_DENY,
+	ADMIN_LINEAGE_STOP, ADMIN_LINEAGE_RESUME,
 	ADMIN_CA_NEXT_SET, ADMIN_CA_NEXT_REMOVE,
 	ADMIN_CRL_PUBLISH
 };
@@ -32,8 +36,9 @@ struct admin_argument {
 /**
  * Call one.
  *
- * @param result out: what the function returns (often one row with the id); may be NULL.
- * @return ERR_OK; ERR_NOT_FOUND when a thing that is named does not exist; ERR_CONFLICT when it exists already or is in use; ERR_VALUE for a value that a
+ * @param result out: one row with the column id; or, for CHALLENGE_CREATE, one with challenge, id and expires_at; for TOKEN_CREATE, one with token and id; for
+ *        TRANSACTIONS_*, a row with the id for each transaction that was decided, maybe none. challenge and token are secrets, and rowset_clear() wipes them. May be NULL.
+ * @return ERR_OK; ERR_NOT_FOUND when a thing that is named does not exist; ERR_CONFLICT when it exists already, is in use, is in another state, or a limit is reached; ERR_VALUE for a value that a
  *         constraint refuses, with the constraint's meaning in why; ERR_DB_DENIED; ERR_DB_AWAY; ERR_DB.
  */
 enum err admin_call(struct store *store, enum admin_call call, const struct admin_argument *arguments, size_t count, struct rowset *result, struct why *why);

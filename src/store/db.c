@@ -78,6 +78,7 @@ static enum err err_from_state(const char *state)
 		{ "42501", ERR_DB_DENIED },
 		{ "23505", ERR_CONFLICT }, { "23503", ERR_CONFLICT }, { "23001", ERR_CONFLICT }, { "23P01", ERR_CONFLICT },
 		{ "55000", ERR_CONFLICT }, /* not in the state that the change needs */
+		{ "53400", ERR_CONFLICT }, /* a limit that was configured */
 		{ "23514", ERR_VALUE }, { "23502", ERR_VALUE }, { "42703", ERR_VALUE },
 		{ "P0002", ERR_NOT_FOUND },
 		{ "3F000", ERR_DB_SCHEMA }, { "42P01", ERR_DB_SCHEMA }, { "42883", ERR_DB_SCHEMA },

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "base/why.h"
 
-enum { DB_MAX_PARAMS = 24 };
+enum { DB_MAX_PARAMS = 40 };
 
 struct db;
 struct db_rows;

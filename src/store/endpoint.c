@@ -138,15 +138,18 @@ static void *read_room(struct reader *r, size_t count, size_t size)
 
 static const char endpoint_sql[] =
 	"SELECT id, version, application_name, profile_name, is_enabled, challenge_mode, ciphers, digests, include_chain, replay_window_seconds,"
-	" policy_name, unlisted, allow_empty_subject, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days, rule_targets, rule_effects, rule_items, rule_patterns,"
+	" policy_name, unlisted, allow_empty_subject, several_common_names, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days, rule_targets, rule_effects, rule_items, rule_patterns,"
 	" validity_days, key_usage, extended_key_usage, backdate_seconds, challenge_ids, challenge_names, challenge_hashes, challenge_expiries,"
 	" ca_id, ca_certificate, ca_pkcs8, chain, ra_ids, ra_certificates, ra_pkcs8s,"
-	" approval, ca_certs, include_root, append_chain, password_recipient, keys, pending_lifetime_seconds, next_ca_certificate"
+	" approval, ca_certs, include_root, append_chain, password_recipient, keys, pending_lifetime_seconds, next_ca_certificate,"
+	" signer_key_must_match, renewal, renewal_window, renewal_grace_days, renewal_identity, renewal_new_key, renewal_challenge, renewal_at_par,"
+	" approval_kinds, approval_items, approval_patterns"
 	" FROM scepgate.endpoint_load($1, $2)";
 
 static void read_settings(struct reader *r, struct endpoint *endpoint)
 {
-	static const char *const modes[] = { [ENDPOINT_CHALLENGE_NONE] = "none", [ENDPOINT_CHALLENGE_STATIC] = "static" };
+	static const char *const modes[] = { [ENDPOINT_CHALLENGE_NONE] = "none", [ENDPOINT_CHALLENGE_STATIC] = "static", [ENDPOINT_CHALLENGE_DYNAMIC] = "dynamic",
+		[ENDPOINT_CHALLENGE_BOTH] = "both" };
 	struct value_array words;
 
 	endpoint->id = (int)read_number(r, 1, INT32_MAX);
@@ -206,6 +209,7 @@ static void read_policy(struct reader *r, struct policy *policy)
 	read_string(r, &policy->name);
 	policy->unlisted = (enum policy_unlisted)read_word(r, read_value(r), unlisted, sizeof(unlisted) / sizeof(unlisted[0]));
 	policy->allow_empty_subject = read_bool(r);
+	policy->several_common_names = read_bool(r);
 	policy->rsa_min_bits = (unsigned)read_number(r, 0, INT32_MAX);
 	policy->rsa_max_bits = (unsigned)read_number(r, 0, INT32_MAX);
 	curves = read_array(r);
@@ -291,7 +295,7 @@ static void read_signers(struct reader *r, struct endpoint *endpoint)
 /* Which of the optional messages of RFC 8894 it serves, and how. */
 static void read_protocol_settings(struct reader *r, struct endpoint *endpoint)
 {
-	static const char *const approvals[] = { [ENDPOINT_APPROVAL_NONE] = "none", [ENDPOINT_APPROVAL_ALWAYS] = "always" };
+	static const char *const approvals[] = { [ENDPOINT_APPROVAL_NONE] = "none", [ENDPOINT_APPROVAL_ALWAYS] = "always", [ENDPOINT_APPROVAL_RULES] = "rules" };
 	static const char *const ca_certs[] = { [ENDPOINT_CA_CERTS_RA] = "ra", [ENDPOINT_CA_CERTS_CA] = "ca" };
 	struct value_array words;
 
@@ -311,6 +315,35 @@ static void read_protocol_settings(struct reader *r, struct endpoint *endpoint)
 	}
 	endpoint->pending_lifetime_s = (int)read_number(r, 0, INT32_MAX);
 	read_octets(r, &endpoint->next_ca);
+}
+
+static void read_renewal(struct reader *r, struct renewal_rules *renewal)
+{
+	static const char *const identities[] = { [RENEWAL_IDENTITY_SAME] = "same", [RENEWAL_IDENTITY_UNSTRUCTURED] = "unstructured" };
+
+	renewal->is_allowed = read_bool(r);
+	if (renewal_window_parse(read_value(r), &renewal->window) != ERR_OK)
+		read_fail(r);
+	renewal->grace_days = (int)read_number(r, 0, RENEWAL_MAX_GRACE_DAYS);
+	renewal->identity = (enum renewal_identity)read_word(r, read_value(r), identities, sizeof(identities) / sizeof(identities[0]));
+	renewal->needs_new_key = read_bool(r);
+	renewal->needs_challenge = read_bool(r);
+	renewal->is_at_par = read_bool(r);
+}
+
+static void read_approval_rules(struct reader *r, struct approval_rules *rules)
+{
+	static const char *const kinds[] = { [APPROVAL_SUBJECT] = "subject", [APPROVAL_SAN] = "san", [APPROVAL_FIRST_TIME] = "first_time" };
+	struct value_array kind = read_array(r), item = read_array(r), pattern = read_array(r);
+
+	rules->rule = read_room(r, kind.count, sizeof(*rules->rule));
+	while (kind.count > 0 && r->e == ERR_OK) {
+		struct approval_rule *rule = &rules->rule[rules->count++];
+
+		rule->kind = (enum approval_rule_kind)read_word(r, read_element(r, &kind), kinds, sizeof(kinds) / sizeof(kinds[0]));
+		read_element_string(r, &item, &rule->item);
+		read_element_string(r, &pattern, &rule->pattern);
+	}
 }
 
 enum err endpoint_load(struct store *store, struct bytes application, struct bytes profile, struct endpoint **out, struct why *why)
@@ -340,6 +373,9 @@ enum err endpoint_load(struct store *store, struct bytes application, struct byt
 	read_challenges(&r, endpoint);
 	read_signers(&r, endpoint);
 	read_protocol_settings(&r, endpoint);
+	endpoint->signer_key_must_match = read_bool(&r);
+	read_renewal(&r, &endpoint->renewal);
+	read_approval_rules(&r, &endpoint->approval_rules);
 	if (r.e == ERR_OK) {
 		*out = endpoint;
 		endpoint = NULL;
@@ -391,6 +427,7 @@ void endpoint_free(struct endpoint *endpoint)
 		signer_clear(&endpoint->ra[i]);
 	buf_clear(&endpoint->next_ca);
 	signer_clear(&endpoint->ca);
+	approval_rules_clear(&endpoint->approval_rules);
 	policy_clear(&endpoint->policy);
 	profile_clear(&endpoint->profile);
 	free(endpoint->challenge);

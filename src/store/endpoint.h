@@ -4,13 +4,16 @@
 /* What a worker needs to know of one endpoint: settings, policy, profile, CA with chain, RA certificates, hashes of static challenges. Keys stay sealed. */
 
 #include "pki/algorithm.h"
+#include "policy/approval.h"
 #include "policy/policy.h"
+#include "policy/renewal.h"
 #include "store/store.h"
 
-enum endpoint_challenge_mode { ENDPOINT_CHALLENGE_NONE, ENDPOINT_CHALLENGE_STATIC };
+/** Which challenges open it. BOTH: a static or a dynamic one. */
+enum endpoint_challenge_mode { ENDPOINT_CHALLENGE_NONE, ENDPOINT_CHALLENGE_STATIC, ENDPOINT_CHALLENGE_DYNAMIC, ENDPOINT_CHALLENGE_BOTH };
 
-/** ALWAYS: an operator decides on each request. */
-enum endpoint_approval { ENDPOINT_APPROVAL_NONE, ENDPOINT_APPROVAL_ALWAYS };
+/** ALWAYS: an operator decides on each request. RULES: on those that a rule of the endpoint names. */
+enum endpoint_approval { ENDPOINT_APPROVAL_NONE, ENDPOINT_APPROVAL_ALWAYS, ENDPOINT_APPROVAL_RULES };
 
 /** What GetCACert answers: the RA certificate first; or the CA's alone, to whose own key requests are then encrypted and which signs the replies. */
 enum endpoint_ca_certs { ENDPOINT_CA_CERTS_RA, ENDPOINT_CA_CERTS_CA };
@@ -42,6 +45,9 @@ struct endpoint {
 	struct digest_list digests;
 	struct key_list keys;  /* that may be certified, on top of what the policy allows */
 	enum endpoint_approval approval;
+	struct approval_rules approval_rules; /* looked at when approval is RULES */
+	bool signer_key_must_match; /* the message of an enrolment is signed with the key that is to be certified */
+	struct renewal_rules renewal;
 	enum endpoint_ca_certs ca_certs;
 	bool include_chain;    /* GetCACert carries CA and chain beside the RA certificate */
 	bool include_root;     /* the chain, where there is one, goes up to its self-signed root */

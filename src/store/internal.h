@@ -38,7 +38,7 @@ void store_set_in_transaction(struct store *store, bool is_open);
 /** Do the digests of the key have the right length? @return ERR_OK; ERR_INTERNAL. */
 enum err enrolment_key_check(const struct enrolment_key *key, struct why *why);
 
-/** Say why the database refused: the outcome of a function that found or wrote nothing. @return ERR_CHALLENGE; ERR_APPROVAL; ERR_STALE. */
+/** Say why the database refused: the outcome of a function that found or wrote nothing. @return ERR_CHALLENGE; ERR_APPROVAL; ERR_RENEWAL; ERR_STALE. */
 enum err enrolment_outcome_refused(struct bytes outcome, struct why *why);
 
 /** Which state a word of the database is. @return false for any other word; *state is then untouched. */

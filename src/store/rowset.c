@@ -16,6 +16,14 @@ const char *rowset_find(const struct rowset *rows, size_t row, const char *colum
 	return NULL;
 }
 
+/* A cell may be a challenge or a token that was just made. */
+static void cell_free(char *cell)
+{
+	if (cell != NULL)
+		explicit_bzero(cell, strlen(cell));
+	free(cell);
+}
+
 void rowset_clear(struct rowset *rows)
 {
 	if (rows->column != NULL)
@@ -23,7 +31,7 @@ void rowset_clear(struct rowset *rows)
 			free(rows->column[i]);
 	if (rows->cell != NULL)
 		for (size_t i = 0; i < rows->row_count * rows->column_count; i++)
-			free(rows->cell[i]);
+			cell_free(rows->cell[i]);
 	free(rows->column);
 	free(rows->kind);
 	free(rows->cell);

@@ -28,6 +28,7 @@ static inline const char *rowset_get(const struct rowset *rows, size_t row, size
 /** The value in the column of this name, or NULL. */
 const char *rowset_find(const struct rowset *rows, size_t row, const char *column);
 
+/** Free everything; values are overwritten first. */
 void rowset_clear(struct rowset *rows);
 
 #endif

@@ -26,6 +26,12 @@ static const struct {
 	[VIEW_CERTIFICATE_FILE] = { "certificate_files", "id DESC" },
 	[VIEW_CA_NEXT] = { "next_cas", "ca" },
 	[VIEW_CRL] = { "crls", "ca, number DESC" },
+	[VIEW_CHALLENGE] = { "challenges", "id DESC" },
+	[VIEW_API_TOKEN] = { "api_tokens", "name" },
+	[VIEW_APPROVAL_RULE] = { "approval_rules", "application, profile, id" },
+	[VIEW_REQUEST] = { "transactions", "created_at, id" },
+	[VIEW_CERTIFICATE_ENDING] = { "certificates", "not_after, id" },
+	[VIEW_THROTTLE] = { "throttles", "application, profile, network" },
 };
 
 /* Names of columns are plain words, so they need no quoting rules beyond this. */

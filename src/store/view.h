@@ -7,7 +7,8 @@
 #include "store/store.h"
 
 enum view { VIEW_APPLICATION, VIEW_CA, VIEW_POLICY, VIEW_POLICY_RULE, VIEW_PROFILE, VIEW_ENDPOINT, VIEW_RA_CERTIFICATE, VIEW_STATIC_CHALLENGE, VIEW_CERTIFICATE, VIEW_CERTIFICATE_FILE, VIEW_TRANSACTION, VIEW_AUDIT_EVENT,
-	VIEW_CA_NEXT, VIEW_CRL };
+	VIEW_CA_NEXT, VIEW_CRL, VIEW_CHALLENGE, VIEW_API_TOKEN, VIEW_APPROVAL_RULE, VIEW_THROTTLE,
+	VIEW_REQUEST /* transactions, oldest first */, VIEW_CERTIFICATE_ENDING /* certificates, the one that ends first before others */ };
 
 /** Rows whose column equals a value. The column must be one of the view's. */
 struct view_filter {
@@ -16,7 +17,7 @@ struct view_filter {
 };
 
 /**
- * Read a view, ordered by its key (newest first for certificates, transactions, audit events, CRLs).
+ * Read a view, ordered by its key (newest first for certificates, transactions, audit events, CRLs, challenges).
  *
  * @param limit in: at most so many rows; 0: no limit. @param rows out: rowset_clear() at the end; untouched on error.
  * @return ERR_OK, also without rows; ERR_VALUE for a column that the view does not have, or a value that does not fit its type; ERR_DB_DENIED; ERR_DB_AWAY; ERR_DB.

@@ -7,7 +7,7 @@
 
 /**
  * Append status and header fields, up to and with the empty line: Status, Content-Type (exactly the media type), Content-Length,
- * Cache-Control: no-store, X-Content-Type-Options: nosniff, and Allow and Retry-After where the reply has them.
+ * Cache-Control: no-store, X-Content-Type-Options: nosniff, and Allow, Retry-After and WWW-Authenticate where the reply has them.
  *
  * @return ERR_OK; ERR_MEMORY.
  */

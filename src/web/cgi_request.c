@@ -274,6 +274,7 @@ enum err cgi_request_read(const struct cgi_variables *variables, const struct cg
 		buf_reset(&made.body);
 	made.http.body = buf_bytes(&made.body);
 	made.http.host = read_host(variables);
+	made.http.authorization = variable(variables, "HTTP_AUTHORIZATION");
 	read_client_address(variable(variables, "REMOTE_ADDR"), made.client_address);
 	read_user_agent(variable(variables, "HTTP_USER_AGENT"), made.user_agent);
 	*request = made;

@@ -4,7 +4,7 @@
 /*
  * From the meta-variables and the body that CGI and FastCGI bring (RFC 3875 section 4) to one struct http_request. Knows no gateway
  * library: variables and body come through two functions. Headers that a proxy may add (X-Forwarded-*, client certificates) are never
- * looked at: anybody can send them.
+ * looked at: anybody can send them. Nor is REMOTE_USER: who a caller is says his token alone.
  */
 
 #include <netinet/in.h>

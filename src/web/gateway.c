@@ -207,6 +207,15 @@ static void finish(const struct gateway *gateway, FCGX_Request *request)
 	FCGX_Free(request, 1);
 }
 
+/* libfcgi frees its variables without wiping them. */
+static void forget_credentials(FCGX_Request *request)
+{
+	char *value = FCGX_GetParam("HTTP_AUTHORIZATION", request->envp);
+
+	if (value != NULL)
+		explicit_bzero(value, strlen(value));
+}
+
 static void serve_stream(const struct gateway *gateway, FCGX_Request *request)
 {
 	struct stream stream = { gateway, request };
@@ -215,6 +224,7 @@ static void serve_stream(const struct gateway *gateway, FCGX_Request *request)
 	set_patience(request->ipcFd, SO_RCVTIMEO, gateway->limits.idle_ms);
 	set_patience(request->ipcFd, SO_SNDTIMEO, gateway->limits.idle_ms);
 	serve(gateway, &(struct cgi_variables){ parameter_get, request }, &input, &(struct output){ stream_write, request });
+	forget_credentials(request);
 	finish(gateway, request);
 }
 

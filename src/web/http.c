@@ -18,6 +18,8 @@ enum err http_reply_error(struct http_reply *reply, enum err error, const char *
 	reply->media_type = "text/plain";
 	if (reply->status == 503)
 		reply->retry_after_s = HTTP_RETRY_AFTER_S;
+	if (reply->status == 429)
+		reply->retry_after_s = HTTP_RETRY_LATER_S;
 	if ((e = buf_append_format(&reply->body, "%s\n", text == NULL || text[0] == '\0' ? err_text(error) : text)) != ERR_OK)
 		buf_clear(&reply->body);
 	return e;
@@ -31,12 +33,16 @@ const char *http_status_text(int status)
 	} texts[] = {
 		{ 200, "OK" },
 		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
 		{ 404, "Not Found" },
 		{ 405, "Method Not Allowed" },
 		{ 408, "Request Timeout" },
 		{ 409, "Conflict" },
 		{ 413, "Content Too Large" },
 		{ 414, "URI Too Long" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
 		{ 500, "Internal Server Error" },
 		{ 502, "Bad Gateway" },
 		{ 503, "Service Unavailable" }

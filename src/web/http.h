@@ -10,8 +10,12 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OTHER };
 enum {
 	HTTP_MAX_TARGET_LEN = 98304,  /* path and query; a base64 message of 64 KiB, percent-escaped, fits only in part: longer is 414 */
 	HTTP_MAX_BODY_LEN = 65536,
-	HTTP_RETRY_AFTER_S = 10       /* what a 503 asks a client to wait */
+	HTTP_RETRY_AFTER_S = 10,      /* what a 503 asks a client to wait */
+	HTTP_RETRY_LATER_S = 60       /* and a 429 */
 };
+
+/** What a 401 asks for (RFC 9110 section 11.6.1, RFC 7617, RFC 6750). */
+enum http_authenticate { HTTP_AUTHENTICATE_NONE, HTTP_AUTHENTICATE_BASIC, HTTP_AUTHENTICATE_BASIC_OR_BEARER };
 
 /** A request. Borrowed from the gateway until the reply is written. */
 struct http_request {
@@ -22,6 +26,7 @@ struct http_request {
 	struct bytes body;
 	enum err body_error;           /* ERR_OK; ERR_HTTP_TOO_LARGE; ERR_HTTP_BODY: fewer bytes than announced; ERR_HTTP_TIMEOUT: too slow */
 	struct bytes host;             /* without port; letters, digits and .-_:[] alone; may be empty (HTTP/1.0, or not of these) */
+	struct bytes authorization;    /* value of the header field as it came, or empty; a secret */
 	const char *client_address;    /* REMOTE_ADDR when it is an IP address, or "" */
 	const char *user_agent;        /* printable ASCII, cut; or "" */
 };
@@ -32,6 +37,7 @@ struct http_reply {
 	const char *media_type;        /* a constant */
 	const char *allow;             /* value of Allow, for 405; or NULL */
 	int retry_after_s;             /* 0: no header */
+	enum http_authenticate authenticate; /* for 401 */
 	struct buf body;
 };
 
@@ -39,7 +45,7 @@ void http_reply_clear(struct http_reply *reply);
 
 /**
  * Make an error reply: status of the error (an error that belongs into a CertRep is 500 here), text/plain, the text and a newline;
- * Retry-After with 503.
+ * Retry-After with 503 and 429.
  *
  * @param text in: short, safe for anybody; NULL or "" means err_text().
  * @return ERR_OK; ERR_MEMORY, then the reply has its status and no body.

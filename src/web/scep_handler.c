@@ -17,6 +17,8 @@ static enum err find_endpoint(const struct service *service, const struct http_r
 	struct route route = route_parse(request->path);
 	enum err e;
 
+	if (route.purpose != ROUTE_SCEP)
+		return why_set(why, ERR_NOT_FOUND, "the path is for challenge.fcgi: the web server sends it to the wrong program");
 	switch (route.kind) {
 	case ROUTE_NONE:
 		return why_set(why, ERR_NOT_FOUND, "the path names no endpoint");

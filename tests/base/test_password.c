@@ -67,8 +67,12 @@ static void limits(void)
 	UNIT_ERR(ERR_VALUE, password_hash(bytes_from_str("1234567\n"), &out, NULL));
 	UNIT_ERR(ERR_VALUE, password_hash(bytes_from("12345678\0x", 10), &out, NULL));
 	UNIT_ERR(ERR_VALUE, password_hash(bytes_from_str("1234567\xff"), &out, NULL));
+	UNIT_ERR(ERR_VALUE, password_hash(bytes_from_str("\xc3\xa4\xc3\xb6\xc3\xbc\xe2\x82\xac"), &out, NULL)); /* four characters, nine octets */
+	UNIT_ERR(ERR_VALUE, password_hash(bytes_from_str("123456\xc3\xa4"), &out, NULL)); /* seven, eight */
 	CU_ASSERT_EQUAL(0, out.len);
 	UNIT_ERR(ERR_OK, password_hash(bytes_from_str("12345678"), &out, NULL));
+	buf_reset(&out);
+	UNIT_ERR(ERR_OK, password_hash(bytes_from_str("1234567\xc3\xa4"), &out, NULL));
 	buf_reset(&out);
 	UNIT_ERR(ERR_OK, password_hash(bytes_from(longest, PASSWORD_MAX_LEN), &out, NULL));
 	UNIT_ERR(ERR_OK, password_check(bytes_from(longest, PASSWORD_MAX_LEN), (const char *)out.ptr, NULL));

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "support/unit.h"
 
 static void base64_vectors(void)
@@ -146,7 +147,9 @@ static void invisible_characters(void)
 		{ "", false }, { "61", false }, { "0a", false },
 		{ "e2808a", false }, { "e2808b", true }, { "e2808f", true }, { "e28090", false },
 		{ "e280a7", false }, { "e280a8", true }, { "e280aa", true }, { "e280ae", true }, { "e280af", false },
-		{ "e281a5", false }, { "e281a6", true }, { "e281a9", true }, { "e281aa", false },
+		{ "e2819f", false }, { "e281a0", true }, { "e281a9", true }, { "e281aa", false },
+		{ "d89b", false }, { "d89c", true }, { "d89d", false }, { "e1a08d", false }, { "e1a08e", true }, { "e1a08f", false },
+		{ "f3a08080", true }, { "f3a081bf", true }, { "f3a08280", false }, { "f3a080", false }, { "f39fbfbf", false },
 		{ "efbbbe", false }, { "efbbbf", true }, { "efbcbf", false }, { "e2828b", false }, { "61e280ae62", true }, { "c3a4efbbbf", true }, { "e280", false },
 	};
 
@@ -154,6 +157,62 @@ static void invisible_characters(void)
 		unit_row(rows[i].hex);
 		CU_ASSERT_EQUAL(rows[i].has, text_has_invisible(unit_hex(rows[i].hex)));
 	}
+}
+
+/* A joiner or non-joiner where words need it, and where it is there to deceive. */
+static void joiners(void)
+{
+	static const struct {
+		const char *row, *text;
+		bool has;
+	} rows[] = {
+		{ "Persian, before an ending", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", false },
+		{ "Arabic, after a vowel mark", "\u0628\u064e\u200d\u0628", false },
+		{ "Syriac", "\u0712\u200d\u0713", false },
+		{ "Devanagari, after a virama", "\u0915\u094d\u200d\u0937", false },
+		{ "Devanagari, a non-joiner", "\u0915\u094d\u200c\u0937", false },
+		{ "Bengali", "\u09b0\u200d\u09cd\u09af", false },
+		{ "Tamil", "\u0b95\u0bcd\u200c\u0bb7", false },
+		{ "Malayalam", "\u0d28\u0d4d\u200d\u0d2e", false },
+		{ "Sinhala", "\u0dc1\u0dca\u200d\u0dbb", false },
+		{ "Khmer", "\u1780\u200c\u17d2", false },
+		{ "Mongolian", "\u1820\u200d\u1821", false },
+		{ "twice in one text", "\u0645\u200c\u0645 \u0645\u200d\u0645", false },
+		{ "a zero-width space is no joiner", "\u0645\u200b\u0645", true },
+		{ "nor is a mark of direction", "\u0645\u200e\u0645", true },
+		{ "a joiner, and a mark of direction elsewhere", "\u0645\u200c\u0645\u202e", true },
+		{ "alone", "\u200c", true },
+		{ "at the start", "\u200c\u0645", true },
+		{ "at the end", "\u0645\u200c", true },
+		{ "two of them", "\u0645\u200c\u200c\u0645", true },
+		{ "two that differ", "\u0645\u200d\u200c\u0645", true },
+		{ "between ASCII letters", "a\u200cb", true },
+		{ "before an ASCII letter", "\u0645\u200ca", true },
+		{ "behind an ASCII letter", "a\u200c\u0645", true },
+		{ "between Latin letters", "\u00e9\u200d\u00e9", true },
+		{ "between Cyrillic letters", "\u0430\u200d\u0431", true },
+		{ "between Han characters", "\u4e00\u200d\u4e01", true },
+		{ "between letters of two scripts", "\u0645\u200c\u0915", true },
+		{ "between letters of two scripts of India", "\u0915\u200d\u0995", true },
+		{ "before a digit", "\u0645\u200c\u0661", true },
+		{ "behind a digit of India", "\u0967\u200d\u0915", true },
+		{ "before an Arabic comma", "\u0645\u200c\u060c", true },
+		{ "between blanks", " \u200c ", true },
+		{ "in a picture of several characters", "\U0001f468\u200d\U0001f469", true },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		unit_row(rows[i].row);
+		CU_ASSERT_EQUAL(rows[i].has, text_has_invisible(bytes_from_str(rows[i].text)));
+	}
+	unit_row(NULL);
+	/* They are escaped wherever they are shown. */
+	CU_ASSERT(text_is_invisible_octet(bytes_from_str(rows[0].text), 4));
+	CU_ASSERT_FALSE(text_is_invisible_octet(bytes_from_str(rows[0].text), 3));
+	/* What is no UTF-8 is read without going past its ends. */
+	CU_ASSERT(text_has_invisible(unit_hex("d9 e2808c d9")));
+	CU_ASSERT(text_has_invisible(unit_hex("d985 e2808c d9")));
+	CU_ASSERT_FALSE(text_has_invisible(unit_hex("8080 80 d9")));
 }
 
 static void invisible_octets(void)
@@ -193,6 +252,8 @@ static void patterns(void)
 		{ "a", "ab", false }, { "a*", "a", true }, { "a*", "ba", false }, { "*.example.org", "host.example.org", true },
 		{ "*.example.org", "host.example.orgx", false }, { "*.example.org", "example.org", false }, { "*a*b", "xaxbxb", true }, { "*a*b", "xbxa", false },
 		{ "a*b*c", "abbbc", true }, { "a*b*c", "abbb", false }, { "?", "a", false }, { "[a]", "[a]", true }, { "*ab", "aab", true }, { "*aab", "aaaab", true },
+		{ "a*a", "a", false }, { "a*a", "aa", true }, { "ab*ba", "aba", false }, { "ab*ba", "abba", true }, { "*a*", "bab", true }, { "*a*", "b", false }, { "a**b", "ab", true },
+		{ "***", "", true }, { "*a", "", false }, { "a*", "", false }, { "*ab*b", "ab", false }, { "*ab*b", "abb", true }, { "a*bc*d", "abxbcd", true }, { "*\xc3\xa9*", "caf\xc3\xa9s", true },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -284,6 +345,34 @@ static void cutting(void)
 	}
 }
 
+/* The star is slow where a text nearly fits again and again; here it must not be. */
+static void pattern_limits(void)
+{
+	static char text[TEXT_MATCHED_MAX_LEN + 1], pattern[TEXT_PATTERN_MAX_LEN + 1];
+	struct bytes whole = bytes_from(text, TEXT_MATCHED_MAX_LEN), most = bytes_from(pattern, TEXT_PATTERN_MAX_LEN);
+	int64_t start_ms;
+
+	memset(text, 'a', sizeof text);
+	memset(pattern, 'a', sizeof pattern);
+	pattern[0] = '*';
+	CU_ASSERT(text_is_match(most, whole));
+	CU_ASSERT_FALSE(text_is_match(most, bytes_from(text, TEXT_MATCHED_MAX_LEN + 1)));
+	CU_ASSERT_FALSE(text_is_match(bytes_from(pattern, TEXT_PATTERN_MAX_LEN + 1), whole));
+	start_ms = clock_monotonic_ms();
+	/* each would take seconds if it were tried at every place in full */
+	for (size_t shape = 0; shape < 3; shape++) {
+		memset(pattern, 'a', sizeof pattern);
+		for (size_t i = 0; i < TEXT_PATTERN_MAX_LEN; i += shape == 2 ? 512 : TEXT_PATTERN_MAX_LEN)
+			pattern[i] = '*';
+		pattern[TEXT_PATTERN_MAX_LEN - 1] = 'b';
+		if (shape == 1)
+			pattern[TEXT_PATTERN_MAX_LEN - 2] = 'b', pattern[TEXT_PATTERN_MAX_LEN - 1] = '*';
+		for (int i = 0; i < 100; i++)
+			CU_ASSERT_FALSE(text_is_match(most, whole));
+	}
+	CU_ASSERT(clock_monotonic_ms() - start_ms < 2000);
+}
+
 static const struct unit_case cases[] = {
 	{ "base64 of RFC 4648 section 10", base64_vectors },
 	{ "base64 without padding and in both alphabets is read, RFC 4648 sections 4 and 5; nothing else is", base64_forms },
@@ -296,11 +385,13 @@ static const struct unit_case cases[] = {
 	{ "UTF-8 is well-formed as in RFC 3629 section 4", utf8_forms },
 	{ "C0, DEL and C1 are control characters", control_characters },
 	{ "what turns the direction, breaks the line or has no width is invisible", invisible_characters },
+	{ "joiners may stand where the words of a script need them (Unicode section 23.2), and nowhere else", joiners },
 	{ "each octet of an invisible character is known as its part", invisible_octets },
 	{ "both octets of a C1 character are found", control_octets },
 	{ "text is counted in characters and cut between them, RFC 3629 section 3", cutting },
 	{ "a name has 1 to 64 of a-z 0-9 - _ . and starts with a letter or digit", names },
 	{ "a star stands for any run of characters, and nothing else for anything but itself", patterns },
+	{ "patterns and what they are put against have a limit, and the longest take no time", pattern_limits },
 };
 
 UNIT_MAIN("text", cases)

@@ -40,6 +40,7 @@ static void empty_file(void)
 	CU_ASSERT_STRING_EQUAL(path, conf.path);
 	CU_ASSERT_STRING_EQUAL("host=/run/postgresql dbname=scepgate", conf.conninfo);
 	CU_ASSERT_STRING_EQUAL("scepgate_worker", conf.worker_user);
+	CU_ASSERT_STRING_EQUAL("scepgate_minter", conf.minter_user);
 	CU_ASSERT_PTR_NULL(conf.admin_user);
 	CU_ASSERT_EQUAL(5, conf.connect_timeout_s);
 	CU_ASSERT_EQUAL(15, conf.statement_timeout_s);
@@ -57,12 +58,13 @@ static void full_file(void)
 	struct conf conf;
 	struct why why;
 
-	UNIT_ERR(ERR_OK, load("; a comment\n[database]\nconninfo = host=a,b ; two hosts\n   port=5432,5433\n\tdbname=x\nworker_user = w\nadmin_user=a\nconnect_timeout=60\n"
+	UNIT_ERR(ERR_OK, load("; a comment\n[database]\nconninfo = host=a,b ; two hosts\n   port=5432,5433\n\tdbname=x\nworker_user = w\nminter_user = m\nadmin_user=a\nconnect_timeout=60\n"
 		"statement_timeout = 600\n[keys]\nsecret_file = /abs/secret\n# another\n[log]\ntarget = syslog\nlevel = debug\n[url]\nbase = https://scep.example.org:8443/x//\n",
 		&conf, &why));
 	CU_ASSERT_STRING_EQUAL("", why.text);
 	CU_ASSERT_STRING_EQUAL("host=a,b port=5432,5433 dbname=x", conf.conninfo);
 	CU_ASSERT_STRING_EQUAL("w", conf.worker_user);
+	CU_ASSERT_STRING_EQUAL("m", conf.minter_user);
 	CU_ASSERT_STRING_EQUAL("a", conf.admin_user);
 	CU_ASSERT_EQUAL(60, conf.connect_timeout_s);
 	CU_ASSERT_EQUAL(600, conf.statement_timeout_s);
@@ -88,6 +90,7 @@ static void errors(void)
 		{ "[database]\nconninfo = a\nconninfo = b\n", ":3: a second time: [database] conninfo" },
 		{ "[database]\nworker_user = a\n  b\n", ":3: a second time: [database] worker_user" },
 		{ "[database]\nworker_user =\n", ":2: [database] worker_user must be" },
+		{ "[database]\nminter_user =\n", ":2: [database] minter_user must be" },
 		{ "[database]\nconnect_timeout = 0\n", ":2: [database] connect_timeout must be a number of seconds, 1..60" },
 		{ "[database]\nconnect_timeout = 61\n", ":2:" }, { "[database]\nconnect_timeout = 5s\n", ":2:" }, { "[database]\nconnect_timeout =\n", ":2:" },
 		{ "[database]\nstatement_timeout = 601\n", ":2:" }, { "[database]\nstatement_timeout = 99999999999999999999\n", ":2:" },

@@ -9,6 +9,7 @@
 #include "pki/crl.h"
 #include "pki/name.h"
 #include "scep/body.h"
+#include "scep/media_type.h"
 #include "scep/next_ca.h"
 #include "scep/query.h"
 #include "scep/reply.h"
@@ -25,10 +26,11 @@ static void must(enum err e, const char *what)
 	abort();
 }
 
-/* Issue a certificate for a key. */
+/* Issue a certificate for a key, also with what is no CA: cert_sign() would refuse that, so it is told that all may issue. */
 static struct cert *issue(struct cert_template tbs, const struct cert *issuer, const struct key *issuer_key)
 {
 	struct random random = random_system();
+	struct cert any_issuer;
 	struct pubkey *pubkey = NULL;
 	struct cert *cert = NULL;
 	struct buf der = { 0 };
@@ -37,7 +39,12 @@ static struct cert *issue(struct cert_template tbs, const struct cert *issuer, c
 	tbs.not_before_utc = SCEP_STUB_NOW_UTC - DAY_S;
 	tbs.not_after_utc = SCEP_STUB_NOW_UTC + 365 * DAY_S;
 	must(pubkey_parse(tbs.spki, &pubkey, NULL), "public key");
-	must(cert_sign(&tbs, pubkey, issuer, issuer_key, &random, NULL, &der, NULL), "certificate");
+	if (issuer != NULL) {
+		any_issuer = *issuer;
+		any_issuer.is_ca = true;
+		any_issuer.has_key_usage = false;
+	}
+	must(cert_sign(&tbs, pubkey, issuer == NULL ? NULL : &any_issuer, issuer_key, &random, NULL, &der, NULL), "certificate");
 	must(cert_parse(buf_bytes(&der), &cert, NULL), "parse");
 	pubkey_free(pubkey);
 	buf_clear(&der);
@@ -294,7 +301,7 @@ static void put_next_ca(const struct scep_stub *stub, struct buf *reply)
 	struct buf body = { 0 };
 
 	must(scep_next_ca_encode(&next, 1, is_other ? stub->other_ca : stub->ca, is_other ? stub->other_ca_key : stub->ca_key, DIGEST_SHA256, &body, NULL), "next CA");
-	http_stub_put_reply(reply, 200, stub->ca_type != NULL ? stub->ca_type : SCEP_NEXT_CA_MEDIA_TYPE, "", buf_bytes(&body));
+	http_stub_put_reply(reply, 200, stub->ca_type != NULL ? stub->ca_type : SCEP_TYPE_NEXT_CA, "", buf_bytes(&body));
 	buf_clear(&body);
 }
 

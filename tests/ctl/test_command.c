@@ -45,11 +45,17 @@ static const struct command_option make_options[] = {
 static const struct command_option need_options[] = {
 	{ .name = "subject", .argument = "DN", .type = OPTION_TEXT, .is_required = true, .help = "needed" },
 };
+static const struct command_option join_options[] = {
+	{ .name = "NAME", .type = OPTION_TEXT, .is_positional = true, .is_required = true, .help = "its name" },
+	{ .name = "ID", .type = OPTION_NUMBER, .min = 1, .max = 9999, .is_positional = true, .is_repeated = true, .help = "their numbers" },
+	{ .name = "size", .argument = "BITS", .type = OPTION_NUMBER, .min = 1, .max = 9, .help = "how large" },
+};
 static const struct command thing_make = { "thing", "make", "make a thing", make_options, 9, "scepgate_admin", false, run_ok };
 static const struct command thing_need = { "thing", "need", "need an option", need_options, 1, NULL, false, run_ok };
 static const struct command thing_drop = { "thing", "drop", "drop a thing", NULL, 0, NULL, true, run_ok };
+static const struct command thing_join = { "thing", "join", "join things", join_options, 3, NULL, false, run_ok };
 static const struct command alone = { "alone", NULL, "stand alone", make_options, 1, NULL, false, run_not_found };
-static const struct command *const commands[] = { &thing_make, &thing_need, &thing_drop, &alone, NULL };
+static const struct command *const commands[] = { &thing_make, &thing_need, &thing_drop, &thing_join, &alone, NULL };
 static const struct command_option common[] = {
 	{ .name = "format", .argument = "FORMAT", .type = OPTION_CHOICE, .choices = "table|json", .fallback = "table", .help = "form" },
 	{ .name = "yes", .type = OPTION_FLAG, .help = "ask nothing" },
@@ -172,7 +178,7 @@ static void bad_lines(void)
 			"thing make a --siz 1", "thing make a --sizes 1",
 		"thing make a -q", "thing make a --format xml", "--size 1 thing make a", "thing need", "thing need --subject", "alone",
 			"alone a b",
-		"thing make \xff", "thing make a\x01",
+		"thing make \xff", "thing make a\x01", "thing join a x", "thing join a 1 x", "thing join a 1 0", "thing join a 1 2 10000",
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -183,6 +189,48 @@ static void bad_lines(void)
 		UNIT_ERR(ERR_USAGE, parse(&words, rows[i], &line));
 	}
 	unit_row(NULL);
+}
+
+static void repeated(void)
+{
+	struct words words;
+	struct command_line line;
+
+	UNIT_ERR(ERR_OK, parse(&words, "thing join a 7 --size 3 8 -- 9", &line));
+	CU_ASSERT_STRING_EQUAL(command_get_repeated(&line, "ID", 0), "7");
+	CU_ASSERT_STRING_EQUAL(command_get_repeated(&line, "ID", 1), "8");
+	CU_ASSERT_STRING_EQUAL(command_get_repeated(&line, "ID", 2), "9");
+	CU_ASSERT_PTR_NULL(command_get_repeated(&line, "ID", 3));
+	CU_ASSERT_EQUAL(command_get_number(&line, "size"), 3);
+	CU_ASSERT_STRING_EQUAL(command_get(&line, "ID"), "7");
+	UNIT_ERR(ERR_OK, parse(&words, "thing join a", &line));
+	CU_ASSERT_FALSE(command_has(&line, "ID"));
+	CU_ASSERT_PTR_NULL(command_get_repeated(&line, "ID", 0));
+	CU_ASSERT_PTR_NULL(command_get_repeated(&line, "ID", 1));
+}
+
+static enum err parse_many(int count)
+{
+	static char five[] = "5";
+	char **argv = calloc((size_t)count + 3, sizeof *argv);
+	struct command_line line;
+	enum err e;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(argv);
+	argv[0] = (char[]){ "thing" };
+	argv[1] = (char[]){ "join" };
+	argv[2] = (char[]){ "a" };
+	for (int i = 0; i < count; i++)
+		argv[3 + i] = five;
+	e = command_line_parse(&program, count + 3, argv, &line, NULL);
+	free(argv);
+	return e;
+}
+
+static void many(void)
+{
+	UNIT_ERR(ERR_OK, parse_many(COMMAND_MAX_REPEATED));
+	UNIT_ERR(ERR_USAGE, parse_many(COMMAND_MAX_REPEATED + 1));
 }
 
 static void booleans(void)
@@ -277,6 +325,11 @@ static void write_command_help(FILE *out)
 	command_help_command(&program, &thing_make, out);
 }
 
+static void write_join_help(FILE *out)
+{
+	command_help_command(&program, &thing_join, out);
+}
+
 static void write_program_help(FILE *out)
 {
 	command_help_program(&program, out);
@@ -298,6 +351,9 @@ static void help_texts(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "--quick"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Database role: scepgate_admin"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "--format FORMAT"));
+	free(text);
+	text = written_by(write_join_help);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Usage: prog thing join NAME [ID]... [--OPTION VALUE]..."));
 	free(text);
 	text = written_by(write_program_help);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "  thing make "));
@@ -334,7 +390,7 @@ static void completion(void)
 	} rows[] = {
 		{ "prog th", "thing\n" },
 		{ "prog thing ma", "make\n" },
-		{ "prog thing \"\"", "make need drop\n" },
+		{ "prog thing \"\"", "make need drop join\n" },
 		{ "prog thing make --si", "--size\n" },
 		{ "prog thing make --colours b", "blue\n" },
 		{ "prog thing make --open \"\"", "yes no\n" },
@@ -360,6 +416,8 @@ static void completion(void)
 static const struct unit_case cases[] = {
 	{ "words and options of a line end in the right places, fallbacks included", good_lines },
 	{ "a line that is not in the table is a usage error", bad_lines },
+	{ "the last positional may take several words, between options too", repeated },
+	{ "but a thousand of them and not one more", many },
 	{ "flags, yes and no, and numbers are read as such", booleans },
 	{ "a value may have 4096 bytes and not one more", long_values },
 	{ "exit statuses: 0 done, 2 usage, 4 not found; a destructive command needs --yes when there is nobody to ask", exit_statuses },

@@ -51,6 +51,7 @@ static void words_of_format(void)
 	CU_ASSERT_EQUAL(output_format_from_name("table"), OUTPUT_TABLE);
 	CU_ASSERT_EQUAL(output_format_from_name("json"), OUTPUT_JSON);
 	CU_ASSERT_EQUAL(output_format_from_name("tsv"), OUTPUT_TSV);
+	CU_ASSERT_EQUAL(output_format_from_name("csv"), OUTPUT_CSV);
 }
 
 static void tables(void)
@@ -80,6 +81,17 @@ static void tsv(void)
 		"z\xc3\xbcrich\t\t\n"
 		"x\ttab\\there\\nline\\rend\t1\n");
 	check_text(written(OUTPUT_TSV, &none, NULL, NULL, 0), "name\tnote\tdays\n");
+}
+
+static void csv(void)
+{
+	char *values[] = { (char[]){ "a,b" }, (char[]){ "say \"hi\"" }, (char[]){ "two\r\nlines" } };
+	struct rowset quoted = { 3, 1, names, NULL, values };
+
+	check_text(written(OUTPUT_CSV, &three, two_columns, NULL, 0),
+		"name,note,days\r\ncorp,\"a \"\"b\"\" \\ c\",365\r\nz\xc3\xbcrich,,\r\nx,\"tab\there\nline\rend\",1\r\n");
+	check_text(written(OUTPUT_CSV, &quoted, NULL, NULL, 0), "name,note,days\r\n\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\"\r\n");
+	check_text(written(OUTPUT_CSV, &none, NULL, NULL, 0), "name,note,days\r\n");
 }
 
 static void json(void)
@@ -154,6 +166,7 @@ static const struct unit_case cases[] = {
 	{ "a table is aligned by characters, shows the chosen columns, and no control character", tables },
 	{ "no control character of a device's name reaches the terminal, C1 included", terminal_controls },
 	{ "tsv has all columns and escapes backslash, tab and line ends", tsv },
+	{ "csv quotes commas, quotes and line breaks, and ends lines with CR LF (RFC 4180 section 2)", csv },
 	{ "json has all columns, escapes, and null for NULL", json },
 	{ "json keeps numbers, booleans, lists and JSON", json_kinds },
 	{ "json refuses what is not UTF-8", json_needs_utf8 },

@@ -14,17 +14,19 @@ BEGIN {
 	may["src/ctl"] = "service store scep policy pki conf base"
 	may["cgi-bin"] = "web service store scep policy pki conf base"
 
-	# Foreign headers: where each is at home, as a pattern of file names; and whether one file alone may know it.
+	# Foreign headers: where each is at home, as a pattern of file names; and whether one file of a folder alone may know it.
 	home["gnutls/"] = "^src/pki/"
 	home["libtasn1.h"] = "^src/pki/"
+	home["p11-kit/"] = "^src/pki/key_token[.]c$"
 	home["libpq-fe.h"] = "^src/store/db[.]c$"
 	home["fcgi"] = "^src/web/[^/]*[.]c$"
 	home["curl/"] = "^src/ctl/[^/]*[.]c$"
-	home["jansson.h"] = "^src/ctl/[^/]*[.]c$"
+	home["jansson.h"] = "^src/(ctl|web)/[^/]*[.]c$"
+	home["expat.h"] = "^src/web/[^/]*[.]c$"
 	home["ini.h"] = "^src/conf/[^/]*[.]c$"
 	home["crypt.h"] = "^src/base/password[.]c$"
 	home["openssl/"] = "^src/pki/"
-	alone["fcgi"] = alone["curl/"] = alone["jansson.h"] = alone["ini.h"] = 1
+	alone["fcgi"] = alone["curl/"] = alone["jansson.h"] = alone["expat.h"] = alone["ini.h"] = 1
 }
 
 function folder_of(file) {
@@ -59,7 +61,7 @@ function check_foreign(name,    prefix, key) {
 		if (file !~ home[prefix])
 			complain("<" name "> is not at home here")
 		else if (prefix in alone) {
-			key = prefix
+			key = prefix " " folder_of(file)
 			if (key in seen && seen[key] != file)
 				complain("<" name "> is known to " seen[key] " already")
 			seen[key] = file

@@ -38,7 +38,7 @@ static void test_foreign(void)
 	static const struct {
 		const char *file, *ca, *number;
 		size_t count;
-		bool has_authority_key_id, has_unknown_critical;
+		bool has_authority_key_id, has_scope;
 	} rows[] = {
 		{ "crl/openssl_rsa.der", "ca_rsa", "0100", 3, true, false },
 		{ "crl/openssl_v1.der", "ca_p384", "", 3, false, false },
@@ -60,7 +60,11 @@ static void test_foreign(void)
 		CU_ASSERT_TRUE(crl->has_next_update);
 		CU_ASSERT_EQUAL(crl->next_update_utc, THEN);
 		CU_ASSERT_EQUAL(crl->revoked_count, rows[i].count);
-		CU_ASSERT_EQUAL(crl->has_unknown_critical, rows[i].has_unknown_critical);
+		CU_ASSERT_FALSE(crl->has_unknown_critical);
+		CU_ASSERT_EQUAL(crl->has_scope, rows[i].has_scope);
+		CU_ASSERT_EQUAL(crl->only_ca_certs, rows[i].has_scope);
+		CU_ASSERT_FALSE(crl->only_user_certs);
+		CU_ASSERT_FALSE(crl->is_delta);
 		CU_ASSERT_EQUAL(crl->authority_key_id.len > 0, rows[i].has_authority_key_id);
 		if (rows[i].has_authority_key_id)
 			UNIT_BYTES(ca.cert->subject_key_id, crl->authority_key_id);
@@ -189,6 +193,11 @@ static void test_critical(void)
 		{ "critical number", "020101" ALGORITHM ISSUER TIMES "a011 300f 300d 0603551d14 0101ff 0403 020100", false },
 		{ "critical and unknown", "020101" ALGORITHM ISSUER TIMES "a00d 300b 3009 06022a03 0101ff 0400", true },
 		{ "unknown", "020101" ALGORITHM ISSUER TIMES "a00a 3008 3006 06022a03 0400", false },
+		{ "of some reasons alone", "020101" ALGORITHM ISSUER TIMES "a015 3013 3011 0603551d1c 0101ff 0407 3005 8303 000000", true },
+		{ "indirect", "020101" ALGORITHM ISSUER TIMES "a013 3011 300f 0603551d1c 0101ff 0405 3003 8401ff", true },
+		{ "of attribute certificates", "020101" ALGORITHM ISSUER TIMES "a013 3011 300f 0603551d1c 0101ff 0405 3003 8501ff", true },
+		{ "neither of them, said in full", "020101" ALGORITHM ISSUER TIMES "a016 3014 3012 0603551d1c 0101ff 0408 3006 840100 850100", false },
+		{ "a name relative to the issuer's", "020101" ALGORITHM ISSUER TIMES "a014 3012 3010 0603551d1c 0101ff 0406 3004 a002 a100", true },
 		{ "critical certificateIssuer in an entry", "020101" ALGORITHM ISSUER TIMES "3022 3020 020105" DATE "300c 300a 0603551d1d 0101ff 0400", true },
 	};
 
@@ -228,7 +237,7 @@ static void test_sign(void)
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct crl_template template = { rows[i].number, NOW, THEN, entries, rows[i].count };
+		struct crl_template template = { .number = rows[i].number, .this_update_utc = NOW, .next_update_utc = THEN, .entries = entries, .count = rows[i].count };
 		struct identity ca = load_ca(rows[i].ca);
 		struct buf der = { 0 }, framed = { 0 };
 		struct crl *crl = NULL;
@@ -279,11 +288,12 @@ static void test_sign_refused(void)
 		{ "reason 7", NOW + 1, { { long_serial, 1 }, NOW, (enum crl_reason)7 }, ERR_VALUE },
 		{ "reason 11", NOW + 1, { { long_serial, 1 }, NOW, (enum crl_reason)11 }, ERR_VALUE },
 	};
+	const struct crl_template empty = { .number = 1, .this_update_utc = NOW, .next_update_utc = THEN };
 	struct identity ca = load_ca("ca_rsa"), other = load_ca("ca_p384"), client = identity_load("client");
 	struct buf der = { 0 };
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct crl_template template = { 1, NOW, rows[i].next_update_utc, &rows[i].entry, 1 };
+		struct crl_template template = { .number = 1, .this_update_utc = NOW, .next_update_utc = rows[i].next_update_utc, .entries = &rows[i].entry, .count = 1 };
 
 		unit_row(rows[i].name);
 		buf_reset(&der);
@@ -292,11 +302,11 @@ static void test_sign_refused(void)
 	}
 	unit_row(NULL);
 	buf_reset(&der);
-	UNIT_ERR(ERR_KEY, crl_sign(&(struct crl_template){ 1, NOW, THEN, NULL, 0 }, ca.cert, other.key, &der, NULL));
+	UNIT_ERR(ERR_KEY, crl_sign(&empty, ca.cert, other.key, &der, NULL));
 	/* Whose key usage does not have cRLSign. */
 	client.cert->has_key_usage = true;
 	client.cert->key_usage = KEY_USAGE_DIGITAL_SIGNATURE;
-	UNIT_ERR(ERR_VALUE, crl_sign(&(struct crl_template){ 1, NOW, THEN, NULL, 0 }, client.cert, client.key, &der, NULL));
+	UNIT_ERR(ERR_VALUE, crl_sign(&empty, client.cert, client.key, &der, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
 	buf_clear(&der);
 	identity_clear(&ca);
@@ -341,7 +351,7 @@ static void sign_large(const struct identity *ca, size_t count, struct buf *der)
 		memcpy(serials[i], serial, sizeof serial);
 		list[i] = (struct crl_entry){ bytes_from(serials[i], sizeof serials[i]), NOW, CRL_REASON_SUPERSEDED };
 	}
-	UNIT_ERR(ERR_OK, crl_sign(&(struct crl_template){ 1, NOW, THEN, list, count }, ca->cert, ca->key, der, NULL));
+	UNIT_ERR(ERR_OK, crl_sign(&(struct crl_template){ .number = 1, .this_update_utc = NOW, .next_update_utc = THEN, .entries = list, .count = count }, ca->cert, ca->key, der, NULL));
 	free(list);
 	free(serials);
 }

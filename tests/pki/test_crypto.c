@@ -241,9 +241,38 @@ static void cbc_blocks(void)
 	UNIT_BYTES(plain, bytes_from(data, sizeof data));
 }
 
+/* In pieces of every size the digest is that of the whole, and a hash can be used again. */
+static void pieces(void)
+{
+	static const enum digest kinds[] = { DIGEST_MD5, DIGEST_SHA1, DIGEST_SHA224, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512 };
+	uint8_t data[300], whole[DIGEST_MAX_LEN], made[DIGEST_MAX_LEN];
+
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)i;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		struct crypto_hash *hash = NULL;
+
+		unit_row(digest_name(kinds[i]));
+		UNIT_ERR(ERR_OK, crypto_hash_new(kinds[i], &hash));
+		UNIT_ERR(ERR_OK, crypto_digest(kinds[i], bytes_from(data, sizeof data), whole));
+		for (size_t len = 1; len <= sizeof data; len += 37) {
+			for (size_t at = 0; at < sizeof data; at += len)
+				UNIT_ERR(ERR_OK, crypto_hash_update(hash, bytes_from(data + at, sizeof data - at < len ? sizeof data - at : len)));
+			UNIT_ERR(ERR_OK, crypto_hash_update(hash, bytes_from(NULL, 0)));
+			crypto_hash_finish(hash, made);
+			UNIT_BYTES(bytes_from(whole, digest_len(kinds[i])), bytes_from(made, digest_len(kinds[i])));
+		}
+		crypto_hash_free(hash);
+	}
+	unit_row(NULL);
+	UNIT_ERR(ERR_ALG_DIGEST, crypto_hash_new(DIGEST_NONE, &(struct crypto_hash *){ NULL }));
+	crypto_hash_free(NULL);
+}
+
 static const struct unit_case cases[] = {
 	{ "the library starts, passes its self-test, and names its versions", starting },
 	{ "digests of FIPS 180-2 appendix B, RFC 1321 appendix A.5 and RFC 3874", digests },
+	{ "a digest of what comes in pieces", pieces },
 	{ "HMAC-SHA-256 of RFC 4231 section 4", hmac },
 	{ "CBC of NIST SP 800-38A appendix F.2, and of openssl for 3DES and DES", cbc_vectors },
 	{ "PBKDF2 of RFC 3211 section 3, RFC 6070 and RFC 7914 section 11", key_derivation },

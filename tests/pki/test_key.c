@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pki/crypto.h"
 #include "pki/der.h"
 #include "pki/key_seal.h"
 #include "support/unit.h"
@@ -229,6 +230,60 @@ static void signing(void)
 	}
 }
 
+/* The digest alone is signed as the data is. */
+static void signing_digests(void)
+{
+	static const struct {
+		const char *file;
+		enum digest digest;
+		enum err e;
+	} rows[] = {
+		{ "key/rsa2048.pem", DIGEST_SHA1, ERR_OK }, { "key/rsa2048.pem", DIGEST_SHA256, ERR_OK }, { "key/rsa2048.pem", DIGEST_SHA512, ERR_OK },
+		{ "key/p256.pem", DIGEST_SHA256, ERR_OK }, { "key/p384.pem", DIGEST_SHA384, ERR_OK }, { "key/p521.pem", DIGEST_SHA512, ERR_OK },
+		{ "key/ed25519.pem", DIGEST_SHA512, ERR_KEY }, { "key/rsa2048.pem", DIGEST_NONE, ERR_KEY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct key *key = load_key(rows[i].file);
+		struct pubkey *pubkey = NULL;
+		struct buf algorithm = { 0 }, signature = { 0 };
+		uint8_t hash[DIGEST_MAX_LEN] = { 0 };
+		size_t len = rows[i].digest == DIGEST_NONE ? 0 : digest_len(rows[i].digest);
+
+		unit_row(rows[i].file);
+		if (len > 0)
+			UNIT_ERR(ERR_OK, crypto_digest(rows[i].digest, bytes_from_str("data"), hash));
+		UNIT_ERR(rows[i].e, key_sign_hash(key, rows[i].digest, bytes_from(hash, len), &signature, NULL));
+		if (rows[i].e == ERR_OK) {
+			UNIT_ERR(ERR_OK, pubkey_parse(key_get_spki(key), &pubkey, NULL));
+			UNIT_ERR(ERR_OK, key_signature_algorithm(key, rows[i].digest, &algorithm));
+			UNIT_ERR(ERR_OK, pubkey_verify(pubkey, buf_bytes(&algorithm), DIGEST_NONE, bytes_from_str("data"), buf_bytes(&signature), NULL, NULL));
+		}
+		CU_ASSERT_EQUAL(key_can_sign_hash(key), key_get_kind(key) != KEY_KIND_ED25519);
+		pubkey_free(pubkey);
+		key_free(key);
+		buf_clear(&algorithm);
+		buf_clear(&signature);
+	}
+}
+
+/* Each kind works with itself, and says where it is. */
+static void working(void)
+{
+	static const char *const files[] = { "key/rsa2048.pem", "key/p256.pem", "key/p384.pem", "key/p521.pem", "key/ed25519.pem" };
+	struct random random = random_system();
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		struct key *key = load_key(files[i]);
+
+		unit_row(files[i]);
+		UNIT_ERR(ERR_OK, key_check(key, NULL));
+		UNIT_ERR(i == 0 ? ERR_OK : ERR_ALG_KEY_TRANSPORT, key_check_decrypt(key, &random, NULL));
+		CU_ASSERT_FALSE(key_is_in_token(key));
+		key_free(key);
+	}
+}
+
 static void signing_is_refused(void)
 {
 	struct key *key = load_key("key/rsa2048.pem");
@@ -266,7 +321,7 @@ static void decrypting(void)
 
 		unit_row(rows[i].what);
 		UNIT_ERR(ERR_OK, random_fill(&twin, filled, rows[i].len));
-		UNIT_ERR(ERR_OK, key_decrypt(key, &random, unit_vector(rows[i].file), out, rows[i].len));
+		UNIT_ERR(ERR_OK, key_decrypt(key, &random, unit_vector(rows[i].file), out, rows[i].len, NULL));
 		UNIT_BYTES(rows[i].opens ? bytes_from_str("0123456789abcdef") : bytes_from(filled, rows[i].len), bytes_from(out, rows[i].len));
 	}
 	key_free(key);
@@ -286,11 +341,11 @@ static void decrypting_extremes(void)
 			memset(octets, fill, sizeof octets);
 			memset(out, 0, sizeof out);
 			memcpy(before, out, sizeof out);
-			UNIT_ERR(ERR_OK, key_decrypt(key, &random, bytes_from(octets, len), out, sizeof out));
+			UNIT_ERR(ERR_OK, key_decrypt(key, &random, bytes_from(octets, len), out, sizeof out, NULL));
 			CU_ASSERT_NOT_EQUAL(0, memcmp(before, out, sizeof out));
 		}
 	}
-	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, key_decrypt(ec, &random, bytes_from(octets, 256), out, sizeof out));
+	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, key_decrypt(ec, &random, bytes_from(octets, 256), out, sizeof out, NULL));
 	key_free(ec);
 	key_free(key);
 }
@@ -309,7 +364,7 @@ static void decrypting_without_random(void)
 	struct random random = { no_random, NULL };
 	uint8_t out[16] = { 0 }, zero[16] = { 0 };
 
-	UNIT_ERR(ERR_RANDOM, key_decrypt(key, &random, unit_vector("key/rsa2048-cek16.bin"), out, sizeof out));
+	UNIT_ERR(ERR_RANDOM, key_decrypt(key, &random, unit_vector("key/rsa2048-cek16.bin"), out, sizeof out, NULL));
 	UNIT_BYTES(bytes_from(zero, sizeof zero), bytes_from(out, sizeof out));
 	key_free(key);
 }
@@ -335,6 +390,8 @@ static const struct unit_case cases[] = {
 	{ "without random octets no key is sealed", sealing_without_random },
 	{ "an encrypted PKCS#8 of openssl opens; what is none is no key", opening },
 	{ "signatures verify under the algorithm that is named for them, RFC 4055, RFC 5758, RFC 8410", signing },
+	{ "a digest is signed as its data is, but not with Ed25519 (RFC 8032 section 5.1.6)", signing_digests },
+	{ "a key can be asked whether it works", working },
 	{ "nothing is signed without a digest", signing_is_refused },
 	{ "decryption gives the key or random octets, and no error, RFC 3218 section 2.3", decrypting },
 	{ "ciphertexts of no octet, one octet, all zeros, all ones, one too many: random octets", decrypting_extremes },

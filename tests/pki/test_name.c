@@ -313,6 +313,103 @@ static void test_from_cn(void)
 	buf_clear(&out);
 }
 
+static void test_put_attribute(void)
+{
+	static const struct {
+		const char *type, *text, *expected;
+	} rows[] = {
+		{ "CN", "a", "3008 0603550403 0c0161" }, { "CN", "a,b=\\\"c", "300e 0603550403 0c07 612c623d5c2263" }, { "C", "DE", "3009 0603550406 13024445" },
+		{ "DC", "xyz", "3011 060a0992268993f22c640119 160378797a" }, { "1.2.3", "\xc3\xa4", "3008 06022a03 0c02c3a4" },
+		{ "CN", "", NULL }, { "C", "D", NULL }, { "C", "D\xc3\xa4", NULL }, { "CN", "a\nb", NULL }, { "CN", "\xff", NULL }, { "emailAddress", "\xc3\xa4@b", NULL },
+		{ "CN", "12345678901234567890123456789012345678901234567890123456789012345", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct buf type = { 0 }, out = { 0 };
+
+		unit_row(rows[i].text);
+		UNIT_ERR(ERR_OK, oid_from_name(rows[i].type, &type));
+		UNIT_ERR(rows[i].expected == NULL ? ERR_TEXT : ERR_OK, name_put_attribute(buf_bytes(&type), bytes_from_str(rows[i].text), &out, NULL));
+		UNIT_BYTES(unit_hex(rows[i].expected == NULL ? "" : rows[i].expected), buf_bytes(&out));
+		buf_clear(&type);
+		buf_clear(&out);
+	}
+}
+
+/* Whatever a value is, escaped it stays one value, alone and between others. */
+static void test_escape_text(void)
+{
+	static const char *const values[] = {
+		"a", " a ", "#00", "a,CN=b", "a+CN=b", "a\\", "\\2c", "\"a\"", "a;b<c>d", "a=b", "\xc3\xa4", "\xe2\x80\x8b", "  ", "{serialNumber}",
+	};
+
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		struct buf text = { 0 }, name = { 0 }, value = { 0 };
+		struct name_cursor cursor;
+		struct name_attribute attribute = { 0 };
+		size_t count = 0;
+
+		unit_row(values[i]);
+		UNIT_ERR(ERR_OK, buf_append_str(&text, "CN="));
+		UNIT_ERR(ERR_OK, name_escape_text(bytes_from_str(values[i]), &text));
+		UNIT_ERR(ERR_OK, buf_append_str(&text, "-"));
+		UNIT_ERR(ERR_OK, name_escape_text(bytes_from_str(values[i]), &text));
+		UNIT_ERR(ERR_OK, buf_append_str(&text, ",O=x"));
+		UNIT_ERR(ERR_OK, buf_terminate(&text));
+		UNIT_ERR(ERR_OK, name_parse_text((const char *)text.ptr, &name, NULL));
+		UNIT_ERR(ERR_OK, name_start(buf_bytes(&name), &cursor));
+		while (name_next(&cursor, &attribute) == ERR_OK)
+			count++;
+		CU_ASSERT_EQUAL(count, 2);
+		buf_reset(&text);
+		UNIT_ERR(ERR_OK, buf_append_format(&text, "%s-%s", values[i], values[i]));
+		UNIT_ERR(ERR_OK, der_get_text(&attribute.value, &value));
+		UNIT_BYTES(buf_bytes(&text), buf_bytes(&value));
+		buf_clear(&text);
+		buf_clear(&name);
+		buf_clear(&value);
+	}
+	unit_row(NULL);
+	UNIT_ERR(ERR_TEXT, name_escape_text(bytes_from_str("\xff"), &(struct buf){ NULL, 0, 0 }));
+}
+
+static void test_canonicalise(void)
+{
+	static const enum oid without[] = { OID_AT_O, OID_AT_C };
+	static const struct {
+		const char *row, *name;
+		size_t without_count;
+		const char *canonical;
+	} rows[] = {
+		{ "text of any type becomes a folded UTF8String", "300e 310c 300a 0603550403 13032041 62", 0, "300d 310b 3009 0603550403 0c026162" },
+		{ "what is no text stays", "300c 310a 3008 060355042d 030141", 0, "300c 310a 3008 060355042d 030141" },
+		{ "an RDN is put in order", "3016 3114 3008 0603550405 130131 3008 0603550403 0c0161", 0, "3016 3114 3008 0603550403 0c0161 3008 0603550405 0c0131" },
+		{ "RDNs are not", "3018 310a 3008 0603550405 130131 310a 3008 0603550403 0c0161", 0, "3018 310a 3008 0603550405 0c0131 310a 3008 0603550403 0c0161" },
+		{ "an RDN that is left out", "3018 310a 3008 060355040a 0c0162 310a 3008 0603550403 0c0161", 2, CN_A },
+		{ "an attribute that is left out of its RDN", "3016 3114 3008 060355040a 0c0162 3008 0603550403 0c0161", 1, CN_A },
+		{ "all are left out", "3018 310a 3008 060355040a 0c0162 310a 3008 0603550406 0c0161", 2, "3000" },
+		{ "an attribute that is left out between two RDNs does not join them", "3024 310a 3008 0603550403 0c0161 310a 3008 060355040a 0c0162 310a 3008 0603550403 0c0161", 1,
+			"3018 310a 3008 0603550403 0c0161 310a 3008 0603550403 0c0161" },
+		{ "nor at the start of an RDN", "3022 310a 3008 0603550403 0c0161 3114 3008 060355040a 0c0162 3008 0603550403 0c0161", 1,
+			"3018 310a 3008 0603550403 0c0161 310a 3008 0603550403 0c0161" },
+		{ "an empty name", "3000", 2, "3000" },
+	};
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		unit_row(rows[i].row);
+		buf_reset(&out);
+		UNIT_ERR(ERR_OK, name_canonicalise(unit_hex(rows[i].name), without, rows[i].without_count, &out));
+		UNIT_BYTES(unit_hex(rows[i].canonical), buf_bytes(&out));
+	}
+	unit_row(NULL);
+	buf_reset(&out);
+	UNIT_ERR(ERR_ASN1_SYNTAX, name_canonicalise(unit_hex("0500"), NULL, 0, &out));
+	UNIT_ERR(ERR_ASN1_SYNTAX, name_canonicalise(unit_hex("3002 3100"), NULL, 0, &out));
+	CU_ASSERT_EQUAL(out.len, 0);
+	buf_clear(&out);
+}
+
 static const struct unit_case cases[] = {
 	{ "text becomes a name as RFC 4514 section 3 says", test_parse_text },
 	{ "text that is no RFC 4514 name is refused with the place", test_parse_text_refused },
@@ -323,8 +420,11 @@ static const struct unit_case cases[] = {
 	{ "a name of 8192 octets is read, one of 8193 is not", test_length },
 	{ "a cursor shows attributes in order and where an RDN starts", test_cursor },
 	{ "names are compared as RFC 5280 section 7.1 says", test_is_equal },
+	{ "equal names have one form in common, with or without some attributes", test_canonicalise },
 	{ "an empty name is SEQUENCE of nothing", test_is_empty },
 	{ "a common name has 1 to 64 characters (ub-common-name)", test_from_cn },
+	{ "an attribute is built from a value in its own string type (RFC 5280 appendix A.1)", test_put_attribute },
+	{ "a value is escaped so that it stays one (RFC 4514 section 2.4)", test_escape_text },
 };
 
 UNIT_MAIN("pki/name", cases)

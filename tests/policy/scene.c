@@ -178,22 +178,35 @@ enum err wrap_request(struct bytes subject, struct bytes spki, struct bytes exte
 	return e;
 }
 
+/* Every extension that is asked, and the subject. */
+static void put_names(const struct ask *ask, struct buf *extensions, struct buf *subject)
+{
+	if (ask->is_ca || ask->has_ca_false)
+		UNIT_ERR(ERR_OK, ext_put_basic_constraints(extensions, ask->is_ca, -1));
+	if (ask->key_usage != 0)
+		UNIT_ERR(ERR_OK, ext_put_key_usage(extensions, ask->key_usage));
+	if (ask->eku != NULL)
+		put_ekus(ask, extensions);
+	put_sans(ask, extensions);
+	put_others(ask, extensions);
+	put_subject(ask, subject);
+}
+
+static struct key *load_key(const struct ask *ask)
+{
+	struct key *key = NULL;
+
+	UNIT_ERR(ERR_OK, key_parse_pem(unit_vector(ask->key == NULL ? "cert/ca_rsa.key" : ask->key), &key, NULL));
+	return key;
+}
+
 struct csr *make_csr(const struct ask *ask)
 {
 	struct buf list = { 0 }, subject = { 0 };
-	struct key *key = NULL;
+	struct key *key = load_key(ask);
 	struct csr *csr = NULL;
 
-	UNIT_ERR(ERR_OK, key_parse_pem(unit_vector(ask->key == NULL ? "cert/ca_rsa.key" : ask->key), &key, NULL));
-	if (ask->is_ca || ask->has_ca_false)
-		UNIT_ERR(ERR_OK, ext_put_basic_constraints(&list, ask->is_ca, -1));
-	if (ask->key_usage != 0)
-		UNIT_ERR(ERR_OK, ext_put_key_usage(&list, ask->key_usage));
-	if (ask->eku != NULL)
-		put_ekus(ask, &list);
-	put_sans(ask, &list);
-	put_others(ask, &list);
-	put_subject(ask, &subject);
+	put_names(ask, &list, &subject);
 	UNIT_ERR(ERR_OK, wrap_request(buf_bytes(&subject), key_get_spki(key), buf_bytes(&list), &csr));
 	key_free(key);
 	buf_clear(&list);
@@ -203,6 +216,60 @@ struct csr *make_csr(const struct ask *ask)
 		abort();
 	}
 	return csr;
+}
+
+/* TBSCertificate, RFC 5280 section 4.1; no extensions, no field. */
+static void put_tbs(struct bytes subject, struct bytes spki, struct bytes extensions, int64_t not_before_utc, int64_t not_after_utc, struct buf *out)
+{
+	struct buf validity = { 0 }, list = { 0 };
+
+	der_put_time(&validity, not_before_utc);
+	der_put_time(&validity, not_after_utc);
+	buf_append(out, unit_hex("a003 020102 020101 300d 06092a864886f70d01010b 0500 3000"));
+	der_put(out, DER_SEQUENCE, buf_bytes(&validity));
+	buf_append(out, subject);
+	buf_append(out, spki);
+	if (extensions.len > 0) {
+		der_put(&list, DER_SEQUENCE, extensions);
+		der_put(out, DER_CONTEXT_CONSTRUCTED(3), buf_bytes(&list));
+	}
+	buf_clear(&validity);
+	buf_clear(&list);
+}
+
+struct cert *make_cert(const struct ask *ask, int64_t not_before_utc, int64_t not_after_utc)
+{
+	struct buf list = { 0 }, subject = { 0 }, tbs = { 0 }, inside = { 0 }, whole = { 0 };
+	struct key *key = load_key(ask);
+	struct cert *cert = NULL;
+
+	put_names(ask, &list, &subject);
+	put_tbs(buf_bytes(&subject), key_get_spki(key), buf_bytes(&list), not_before_utc, not_after_utc, &tbs);
+	der_put(&inside, DER_SEQUENCE, buf_bytes(&tbs));
+	buf_append(&inside, unit_hex("300d 06092a864886f70d01010b 0500 03020000"));
+	der_put(&whole, DER_SEQUENCE, buf_bytes(&inside));
+	UNIT_ERR(ERR_OK, cert_parse(buf_bytes(&whole), &cert, NULL));
+	key_free(key);
+	buf_clear(&list);
+	buf_clear(&subject);
+	buf_clear(&tbs);
+	buf_clear(&inside);
+	buf_clear(&whole);
+	if (cert == NULL) {
+		printf("Bail out! the certificate of a row cannot be read\n");
+		abort();
+	}
+	return cert;
+}
+
+void make_template(const struct csr *csr, struct policy_verdict *out)
+{
+	*out = (struct policy_verdict){ .tbs = { .subject = csr->subject, .spki = csr->spki, .is_ca = csr->ext.is_ca, .path_len = -1, .key_usage = csr->ext.key_usage,
+		.eku = out->eku, .eku_count = csr->ext.eku_count, .san = out->san, .san_count = csr->ext.san_count } };
+	for (size_t i = 0; i < csr->ext.eku_count; i++)
+		out->eku[i] = csr->ext.eku[i];
+	for (size_t i = 0; i < csr->ext.san_count; i++)
+		out->san[i] = csr->ext.san[i].raw;
 }
 
 struct cert *load_issuer(void)
@@ -243,6 +310,11 @@ static void summarise(const struct policy_verdict *verdict, struct buf *out)
 
 enum err decide(const struct row *row, const char *rules, unsigned key_usage, const char *ekus, struct buf *line)
 {
+	return decide_at_par(row, NULL, rules, key_usage, ekus, line);
+}
+
+enum err decide_at_par(const struct row *row, const struct cert *at_par, const char *rules, unsigned key_usage, const char *ekus, struct buf *line)
+{
 	struct policy policy;
 	struct profile profile;
 	struct policy_verdict *verdict = NULL;
@@ -255,8 +327,9 @@ enum err decide(const struct row *row, const char *rules, unsigned key_usage, co
 	if (row->more_rules != NULL)
 		add_rules(&policy, row->more_rules);
 	policy.allow_empty_subject = row->ask.allow_empty_subject;
+	policy.several_common_names = row->ask.several_common_names;
 	make_profile(&profile, key_usage, ekus);
-	e = policy_decide(&policy, &profile, csr, issuer, issuer->not_before_utc + DAY_S, &verdict, &why);
+	e = policy_decide(&policy, &profile, csr, issuer, at_par, issuer->not_before_utc + DAY_S, &verdict, &why);
 	if (e == ERR_OK) {
 		summarise(verdict, line);
 		UNIT_BYTES(csr->spki, verdict->tbs.spki);

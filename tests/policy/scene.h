@@ -31,7 +31,7 @@ struct ask {
 	const char *others;       /* dotted identifiers, '!' before a critical one */
 	bool is_ca, has_ca_false;
 	const char *key;          /* a file below tests/vectors; NULL: an RSA key */
-	bool allow_empty_subject; /* of the policy */
+	bool allow_empty_subject, several_common_names; /* of the policy */
 };
 
 /** One decision: `expected` is the line "SUBJECT | SAN SAN | usage+usage | purpose+purpose | notes", or "no: " and the sentence of the refusal. */
@@ -53,13 +53,22 @@ void make_profile(struct profile *profile, unsigned key_usage, const char *ekus)
 /** Build a request and read it; csr_free(). Its signature is not good. */
 struct csr *make_csr(const struct ask *ask);
 
-/** The same around a key. @return what csr_parse() says. */
+/** Build a certificate that says what was asked and read it; cert_free(). Its issuer is empty, and its signature is not good. */
+struct cert *make_cert(const struct ask *ask, int64_t not_before_utc, int64_t not_after_utc);
+
+/** What would be certified if a request were taken as it is, without any policy: tbs borrows from both. */
+void make_template(const struct csr *csr, struct policy_verdict *out);
+
+/** Wrap a request around a key. @return what csr_parse() says. */
 enum err wrap_request(struct bytes subject, struct bytes spki, struct bytes extensions, struct csr **csr);
 
 struct cert *load_issuer(void);
 
 /** Decide one row a day after the CA began, and append its line. */
 enum err decide(const struct row *row, const char *rules, unsigned key_usage, const char *ekus, struct buf *line);
+
+/** The same for a renewal. */
+enum err decide_at_par(const struct row *row, const struct cert *at_par, const char *rules, unsigned key_usage, const char *ekus, struct buf *line);
 
 /** Decide all rows and compare. */
 void run_rows(const struct row *rows, size_t count, const char *rules, unsigned key_usage, const char *ekus);

@@ -62,6 +62,10 @@ static void test_s8_confusion(void)
 	static const struct row rows[] = {
 		{ "S8: two common names", NULL, REFUSE, { .subject = "CN=device-1,CN=device-2" }, "no: the subject has 2 common names" },
 		{ "S8: two common names where one would be dropped", NULL, DROP, { .subject = "CN=device-1,CN=admin" }, "no: the subject has 2 common names" },
+		{ "S8: two common names where the policy lets them", NULL, REFUSE, { .subject = "CN=device-1,CN=device-2", .several_common_names = true },
+			"CN=device-1,CN=device-2 |" DEFAULTS },
+		{ "S8: two common names, one of which the rules do not allow", NULL, REFUSE, { .subject = "CN=device-1,CN=admin", .several_common_names = true },
+			"no: subject CN \"admin\" is not allowed" },
 		{ "S8: two common names in one RDN", NULL, REFUSE, { .subject = "CN=device-1+CN=device-2" }, "no: the subject has 2 common names" },
 		{ "S8: a NUL in the name", NULL, DROP, { .subject_hex = SUBJECT_CN("15", "13", "11", "0c0a 6465766963652d310078") },
 			"no: subject CN is not valid text, or has a NUL; subject CN matching \"device-*\" is required" },
@@ -72,6 +76,13 @@ static void test_s8_confusion(void)
 		{ "S8: right-to-left override", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=a\\E2\\80\\AEb" },
 			"no: subject OU has invisible characters" },
 		{ "S8: isolate", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=\\E2\\81\\A6" }, "no: subject OU has invisible characters" },
+		{ "S8: a zero-width space", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=a\xe2\x80\x8b" "b" }, "no: subject OU has invisible characters" },
+		{ "S8: a non-joiner between Latin letters", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=a\xe2\x80\x8c" "b" }, "no: subject OU has invisible characters" },
+		{ "S8: a non-joiner at the end of a Persian name", "allow subject OU *", DROP, { .subject = "CN=device-1,OU=\xd9\x85\xe2\x80\x8c" }, "no: subject OU has invisible characters" },
+		{ "S8: a non-joiner within a Persian name", "allow subject OU *", REFUSE, { .subject = "CN=device-1,OU=\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae" },
+			"CN=device-1,OU=\xd9\x85\xdb\x8c\\E2\\80\\8C\xd8\xae |" DEFAULTS },
+		{ "S8: a joiner in a UPN of Devanagari", "allow san upn *", REFUSE, { .san = "upn:\xe0\xa4\x95\xe0\xa5\x8d\xe2\x80\x8d\xe0\xa4\xb7@example" },
+			"CN=device-1 | UPN:\xe0\xa4\x95\xe0\xa5\x8d\xe2\x80\x8d\xe0\xa4\xb7@example" DEFAULTS },
 		{ "S8: ../ is text like any other", "allow subject CN device-1/*", REFUSE, { .subject = "CN=device-1/../../x" }, "CN=device-1/../../x |" DEFAULTS },
 		{ "S8: ../ as a host", "allow san dns *", REFUSE, { .san = "dns:../x" }, "no: subjectAltName dns \"../x\" (no host name) is not allowed" },
 		{ "S8: T61 and BMP are read", "allow subject OU Gerät", REFUSE, { .subject_hex = "3028 3111 300f 0603550403 1408 6465766963652d31 3113 3011 060355040b 1e0a 0047 0065 0072 00e4 0074" },
@@ -107,6 +118,8 @@ static void test_s8_confusion(void)
 		{ "S8: a rule denies two @ in an e-mail address", "deny san email *@c|allow san email *", DROP, { .san_hex = "8105 6140624063" },
 			"no: subjectAltName email \"a@b@c\" is denied" },
 		{ "S8: a UPN without @", "allow san upn *", REFUSE, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 61646d696e" }, "no: subjectAltName upn \"admin\" (no user principal name) is not allowed" },
+		{ "S8: a UPN that reads as two names", "allow san upn *", REFUSE, { .san_hex = "a019 060a2b060104018237140203 a00b 0c09 6140622c20444e533a" },
+			"no: subjectAltName upn \"a@b, DNS:\" (no user principal name) is not allowed" },
 		{ "S8: two @ in a UPN", "allow san upn *", REFUSE, { .san_hex = "a015 060a2b060104018237140203 a007 0c05 6140624063" }, "no: subjectAltName upn \"a@b@c\" (no user principal name) is not allowed" },
 		{ "S8: a UPN without a user", "allow san upn *", REFUSE, { .san_hex = "a012 060a2b060104018237140203 a004 0c02 4062" }, "no: subjectAltName upn \"@b\" (no user principal name) is not allowed" },
 		{ "S8: a UPN without a realm", "allow san upn *", REFUSE, { .san_hex = "a012 060a2b060104018237140203 a004 0c02 6140" }, "no: subjectAltName upn \"a@\" (no user principal name) is not allowed" },
@@ -213,7 +226,7 @@ static enum err decide_key(struct bytes spki)
 	make_profile(&profile, KEY_USAGE_DIGITAL_SIGNATURE, "clientAuth");
 	e = wrap_request(unit_hex("300c310a300806035504030c0161"), spki, bytes_from(NULL, 0), &csr);
 	if (e == ERR_OK)
-		e = policy_decide(&policy, &profile, csr, issuer, issuer->not_before_utc, &verdict, NULL);
+		e = policy_decide(&policy, &profile, csr, issuer, NULL, issuer->not_before_utc, &verdict, NULL);
 	policy_verdict_free(verdict);
 	policy_clear(&policy);
 	profile_clear(&profile);
@@ -231,17 +244,18 @@ static void test_s9_rsa(void)
 		const char *exponent;
 		enum err e;
 	} rows[] = {
-		{ "S9: RSA-2048", 2048, 0xff, "010001", ERR_OK },
-		{ "S9: RSA of 2047 bits", 2047, 0xff, "010001", ERR_ALG_KEY },
+		{ "S9: RSA-2048", 2048, 0xe9, "010001", ERR_OK },
+		{ "S9: RSA of 2047 bits", 2047, 0xf1, "010001", ERR_ALG_KEY },
 		{ "S9: RSA-1024", 1024, 0xff, "010001", ERR_ALG_KEY },
 		{ "S9: RSA-512", 512, 0xff, "010001", ERR_ALG_KEY },
-		{ "S9: RSA-8192", 8192, 0xff, "010001", ERR_OK },
+		{ "S9: RSA-8192", 8192, 0xfb, "010001", ERR_OK },
 		{ "S9: RSA of 8193 bits", 8193, 0xff, "010001", ERR_ALG_KEY },
-		{ "S9: e = 3", 2048, 0xff, "03", ERR_OK },
-		{ "S9: e = 1", 2048, 0xff, "01", ERR_ALG_KEY },
-		{ "S9: e even", 2048, 0xff, "010000", ERR_ALG_KEY },
-		{ "S9: e = 0", 2048, 0xff, "00", ERR_ALG_KEY },
-		{ "S9: e of 40 bits", 2048, 0xff, "8000000001", ERR_ALG_KEY },
+		{ "S9: e = 3", 2048, 0xe9, "03", ERR_OK },
+		{ "S9: e = 1", 2048, 0xe9, "01", ERR_ALG_KEY },
+		{ "S9: e even", 2048, 0xe9, "010000", ERR_ALG_KEY },
+		{ "S9: e = 0", 2048, 0xe9, "00", ERR_ALG_KEY },
+		{ "S9: e of 40 bits", 2048, 0xe9, "8000000001", ERR_ALG_KEY },
+		{ "S9: a modulus that is a multiple of 3", 2048, 0xff, "010001", ERR_ALG_KEY },
 		{ "S9: even modulus", 2048, 0xfe, "010001", ERR_ALG_KEY },
 	};
 

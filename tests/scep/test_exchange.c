@@ -154,7 +154,7 @@ static void test_password_for_rsa(void)
 	scene_open(&scene, "client", SCEP_PKCS_REQ, bytes_from_str("a CSR"), CIPHER_AES128_CBC);
 	header.transaction_id = scene.plan.transaction_id;
 	header.sender_nonce = header.recipient_nonce = scene.plan.sender_nonce;
-	UNIT_ERR(ERR_OK, scep_message_encode(&header, &envelope, scene.ra.cert, scene.ra.key, DIGEST_SHA256, NULL, 0, &reply, NULL));
+	UNIT_ERR(ERR_OK, scep_message_encode(&header, &envelope, scene.ra.cert, scene.ra.key, DIGEST_SHA256, &reply, NULL));
 	UNIT_ERR(ERR_OK, open_reply(&scene, "correct horse", &reply, &content, NULL));
 	UNIT_BYTES(unit_vector("cms/short.bin"), buf_bytes(&content));
 	UNIT_ERR(ERR_CMS_RECIPIENT, open_reply(&scene, NULL, &reply, &content, NULL));

@@ -61,7 +61,7 @@ static void test_clients(void)
 
 /* The attributes in the order in which the rows below have them: whole elements in hexadecimal; NULL leaves one out, two elements make two values. */
 static const enum oid attribute_types[] = { OID_SCEP_MESSAGE_TYPE, OID_SCEP_TRANSACTION_ID, OID_SCEP_SENDER_NONCE, OID_SCEP_PKI_STATUS, OID_SCEP_RECIPIENT_NONCE,
-	OID_SCEP_FAIL_INFO, OID_SCEP_FAIL_INFO_TEXT };
+	OID_SCEP_FAIL_INFO, OID_SCEP_FAIL_INFO_TEXT, OID_CHALLENGE_PASSWORD };
 
 enum { ATTRIBUTES = sizeof(attribute_types) / sizeof(attribute_types[0]) };
 
@@ -143,6 +143,25 @@ static void test_request_attributes(void)
 			CU_ASSERT_EQUAL(message->type, requests[i].type);
 		scep_message_free(message);
 	}
+}
+
+static void test_clear_challenge(void)
+{
+	static const struct { const char *name, *challenge; bool is_there; } rows[] = {
+		{ "none", NULL, false }, { "one", "13 04 31323334", true }, { "two values", "13 01 31 13 01 32", true },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *attributes[ATTRIBUTES] = { good_type, good_id, good_nonce, [ATTRIBUTES - 1] = rows[i].challenge };
+		struct scep_message *message;
+
+		unit_row(rows[i].name);
+		message = parse(ERR_OK, attributes, NULL);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(message);
+		CU_ASSERT_EQUAL(message->has_clear_challenge, rows[i].is_there);
+		scep_message_free(message);
+	}
+	unit_row(NULL);
 }
 
 /* One element with `len` times the same octet. */
@@ -311,16 +330,13 @@ static void test_verify(void)
 static void test_encode(void)
 {
 	struct identity client = identity_load("client");
-	struct bytes nonce = unit_hex("00112233445566778899aabbccddeeff"), other_nonce = unit_hex("ff"), extra[CMS_MAX_CERTIFICATES];
+	struct bytes nonce = unit_hex("00112233445566778899aabbccddeeff"), other_nonce = unit_hex("ff");
 	struct scep_header header = { .type = SCEP_CERT_REP, .transaction_id = bytes_from_str("T-1"), .transaction_id_tag = DER_UTF8_STRING, .sender_nonce = nonce,
 		.recipient_nonce = other_nonce, .pki_status = PKI_STATUS_FAILURE, .fail_info = FAIL_BAD_TIME, .fail_info_text = bytes_from_str("Zeit") };
 	struct scep_message *message = NULL;
 	struct buf der = { 0 };
 
-	for (size_t i = 0; i < CMS_MAX_CERTIFICATES; i++)
-		extra[i] = buf_bytes(&client.cert->der);
-	UNIT_ERR(ERR_VALUE, scep_message_encode(&header, NULL, client.cert, client.key, DIGEST_SHA512, extra, CMS_MAX_CERTIFICATES, &der, NULL));
-	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, client.cert, client.key, DIGEST_SHA512, extra, CMS_MAX_CERTIFICATES - 1, &der, NULL));
+	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, client.cert, client.key, DIGEST_SHA512, &der, NULL));
 	UNIT_ERR(ERR_OK, scep_message_parse(buf_bytes(&der), &message, NULL));
 	CU_ASSERT_EQUAL(message->type, SCEP_CERT_REP);
 	UNIT_BYTES(header.transaction_id, message->transaction_id);
@@ -401,6 +417,7 @@ static void test_damage(void)
 static const struct unit_case cases[] = {
 	{ "messages of strongSwan and micromdm are read, verified and opened", test_clients },
 	{ "a request has messageType, transactionID and senderNonce, one value each (RFC 8894 section 3.2.1)", test_request_attributes },
+	{ "a challengePassword among the signed attributes is seen, and is no error (RFC 8894 section 7.3)", test_clear_challenge },
 	{ "transactionID has 255 octets at most, a nonce 64", test_attribute_limits },
 	{ "a CertRep says its status (RFC 8894 sections 3.2.1.3 and 3.2.1.4)", test_reply_attributes },
 	{ "the content is a pkcsPKIEnvelope, or there is none (RFC 8894 section 3.2.2)", test_content },

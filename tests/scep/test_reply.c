@@ -27,7 +27,7 @@ static void scene_open(struct scene *scene, const char *signer, uint8_t id_tag, 
 	*scene = (struct scene){ .ra = identity_load("ra"), .client = identity_load(signer), .seed = 3 };
 	scene->responder = (struct scep_responder){ scene->ra.cert, scene->ra.key };
 	scene->random = random_counter(&scene->seed);
-	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, scene->client.cert, scene->client.key, DIGEST_SHA256, NULL, 0, &message, NULL));
+	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, scene->client.cert, scene->client.key, DIGEST_SHA256, &message, NULL));
 	UNIT_ERR(ERR_OK, scep_message_parse(buf_bytes(&message), &scene->request, NULL));
 	buf_clear(&message);
 }

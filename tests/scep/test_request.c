@@ -152,10 +152,10 @@ static void test_success_without_envelope(void)
 	scene_open(&scene, CIPHER_AES128_CBC, DIGEST_SHA256, CMS_FRAMING_DER);
 	header.transaction_id = scene.plan.transaction_id;
 	header.sender_nonce = header.recipient_nonce = scene.plan.sender_nonce;
-	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, scene.ra.cert, scene.ra.key, DIGEST_SHA256, NULL, 0, &reply, NULL));
+	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, scene.ra.cert, scene.ra.key, DIGEST_SHA256, &reply, NULL));
 	expect("none", ERR_SCEP_REPLY, &scene, buf_bytes(&reply), &scene.plan, scene.ra.cert);
 	buf_reset(&reply);
-	UNIT_ERR(ERR_OK, scep_message_encode(&header, &garbage, scene.ra.cert, scene.ra.key, DIGEST_SHA256, NULL, 0, &reply, NULL));
+	UNIT_ERR(ERR_OK, scep_message_encode(&header, &garbage, scene.ra.cert, scene.ra.key, DIGEST_SHA256, &reply, NULL));
 	expect("garbage", ERR_SCEP_REPLY, &scene, buf_bytes(&reply), &scene.plan, scene.ra.cert);
 	scene_close(&scene);
 	buf_clear(&reply);
@@ -171,7 +171,7 @@ static void test_md5(void)
 	scene_open(&scene, CIPHER_AES128_CBC, DIGEST_SHA256, CMS_FRAMING_DER);
 	header.transaction_id = scene.plan.transaction_id;
 	header.sender_nonce = header.recipient_nonce = scene.plan.sender_nonce;
-	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, scene.ra.cert, scene.ra.key, DIGEST_MD5, NULL, 0, &reply, NULL));
+	UNIT_ERR(ERR_OK, scep_message_encode(&header, NULL, scene.ra.cert, scene.ra.key, DIGEST_MD5, &reply, NULL));
 	expect("not asked for", ERR_ALG_DIGEST, &scene, buf_bytes(&reply), &scene.plan, scene.ra.cert);
 	scene.plan.digest = DIGEST_MD5;
 	UNIT_ERR(ERR_SCEP_PENDING, scep_certrep_open(buf_bytes(&reply), &scene.plan, scene.ra.cert, &scene.random, &opened, &certs, NULL));

@@ -9,7 +9,7 @@
 #include "store/admin.h"
 #include "store/crl.h"
 
-enum { FAKE_ADMIN_MAX_ARGUMENTS = 24 };
+enum { FAKE_ADMIN_MAX_ARGUMENTS = 40 };
 
 struct endpoint_preset;
 

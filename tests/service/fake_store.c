@@ -2,20 +2,13 @@
 
 #include "service/fake_store.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/certificate.h"
 #include "store/crl.h"
-#include "store/enrolment.h"
 
-/* The functions of src/store that the services call, on memory. Linked instead of libscepgate-store.a. */
-
-struct store {
-	struct fixture_store *seen;
-	const struct fake_endpoint *endpoint;
-};
+/* The functions of src/store that the services call, on memory. Linked instead of libscepgate-store.a. What concerns enrolments is in fake_enrolment.c. */
 
 struct store *fake_store_new(struct fixture_store *seen, const struct fake_endpoint *endpoint)
 {
@@ -51,7 +44,7 @@ static void set_policy(struct endpoint *row)
 {
 	static const struct { enum policy_target target; const char *item; } allowed[] = {
 		{ POLICY_SUBJECT, "CN" }, { POLICY_SUBJECT, "serialNumber" }, { POLICY_SUBJECT, "emailAddress" }, { POLICY_SAN, "dns" },
-		{ POLICY_KEY_USAGE, "digitalSignature" }, { POLICY_KEY_USAGE, "keyEncipherment" }, { POLICY_EXT_KEY_USAGE, "clientAuth" },
+		{ POLICY_KEY_USAGE, "digitalSignature" }, { POLICY_KEY_USAGE, "keyEncipherment" }, { POLICY_EXT_KEY_USAGE, "clientAuth" }, { POLICY_EXT_KEY_USAGE, "emailProtection" },
 	};
 	size_t count = sizeof allowed / sizeof allowed[0];
 
@@ -76,6 +69,18 @@ static void set_algorithms(struct endpoint *row, const struct fixture_store *see
 	row->keys = (struct key_list){ { KEY_CLASS_RSA_2048, KEY_CLASS_EC_P256 }, 2 };
 }
 
+/* One list with one pattern, and one rule more. */
+static void set_approval_rules(struct endpoint *row, const struct fixture_store *seen)
+{
+	struct approval_rules *rules = &row->approval_rules;
+
+	rules->rule = calloc(2, sizeof *rules->rule);
+	if (seen->approved_names != NULL)
+		rules->rule[rules->count++] = (struct approval_rule){ APPROVAL_SUBJECT, strdup("CN"), strdup(seen->approved_names) };
+	if (seen->asks_first_time)
+		rules->rule[rules->count++] = (struct approval_rule){ APPROVAL_FIRST_TIME, strdup(""), strdup("*") };
+}
+
 enum err endpoint_load(struct store *store, struct bytes application, struct bytes profile, struct endpoint **out, struct why *why)
 {
 	const struct fake_endpoint *from = store->endpoint;
@@ -98,11 +103,16 @@ enum err endpoint_load(struct store *store, struct bytes application, struct byt
 	row->include_root = !seen->leave_root_out;
 	row->append_chain = seen->append_chain;
 	row->password_recipient = seen->password_recipient;
-	row->approval = seen->needs_approval ? ENDPOINT_APPROVAL_ALWAYS : ENDPOINT_APPROVAL_NONE;
+	row->approval = seen->approval;
+	set_approval_rules(row, seen);
+	row->signer_key_must_match = seen->signer_key_must_match;
+	row->renewal = seen->renewal;
 	row->ca_certs = seen->ca_plays_ra ? ENDPOINT_CA_CERTS_CA : ENDPOINT_CA_CERTS_RA;
-	row->challenge_mode = seen->challenge_mode_none ? ENDPOINT_CHALLENGE_NONE : ENDPOINT_CHALLENGE_STATIC;
+	row->challenge_mode = seen->challenge_mode;
 	row->challenge = calloc(1, sizeof *row->challenge);
-	row->challenge[row->challenge_count++] = (struct endpoint_challenge){ 3, strdup("default"), strdup((const char *)from->challenge_hash.ptr), seen->challenge_expires_utc };
+	if (!seen->has_no_static_challenge)
+		row->challenge[row->challenge_count++] = (struct endpoint_challenge){ FIXTURE_STATIC_CHALLENGE_ID, strdup("default"),
+			strdup(seen->challenge_hash != NULL ? seen->challenge_hash : (const char *)from->challenge_hash.ptr), seen->challenge_expires_utc };
 	set_algorithms(row, seen);
 	set_policy(row);
 	set_signer(&row->ca, 1, &from->ca_der, &from->ca_pkcs8);
@@ -128,6 +138,7 @@ void endpoint_free(struct endpoint *row)
 		free(row->challenge[i].hash);
 	}
 	free(row->challenge);
+	approval_rules_clear(&row->approval_rules);
 	policy_clear(&row->policy);
 	profile_clear(&row->profile);
 	buf_clear(&row->ca.cert_der);
@@ -139,122 +150,6 @@ void endpoint_free(struct endpoint *row)
 	free(row->ra);
 	buf_clear(&row->next_ca);
 	free(row);
-}
-
-static bool is_current(const struct store *store, const struct enrolment_key *key)
-{
-	return key->endpoint_id == 7 && key->endpoint_version == store->seen->version;
-}
-
-static bool is_requester(const struct fixture_store *seen, struct bytes transaction_id, struct bytes requester_spki_sha256)
-{
-	return seen->state != ENROLMENT_NEW && bytes_is_equal(buf_bytes(&seen->transaction_id), transaction_id) &&
-	       bytes_is_equal(buf_bytes(&seen->requester), requester_spki_sha256);
-}
-
-static bool is_recorded(const struct fixture_store *seen, const struct enrolment_key *key)
-{
-	return is_requester(seen, key->transaction_id, key->requester_spki_sha256) && bytes_is_equal(buf_bytes(&seen->csr_sha256), key->csr_sha256);
-}
-
-static void keep(struct buf *to, struct bytes value)
-{
-	buf_reset(to);
-	CU_ASSERT_EQUAL_FATAL(buf_append(to, value), ERR_OK);
-}
-
-static void keep_key(struct fixture_store *seen, const struct enrolment_key *key)
-{
-	keep(&seen->csr_sha256, key->csr_sha256);
-	keep(&seen->transaction_id, key->transaction_id);
-	keep(&seen->requester, key->requester_spki_sha256);
-}
-
-static enum err tell(const struct fixture_store *seen, struct enrolment_found *found)
-{
-	found->state = seen->state;
-	snprintf(found->reason, sizeof found->reason, "%s", seen->reason == NULL ? "" : seen->reason);
-	if (seen->state == ENROLMENT_APPROVED) {
-		keep(&found->subject, buf_bytes(&seen->subject));
-		keep(&found->sans, buf_bytes(&seen->sans));
-	}
-	return seen->state == ENROLMENT_ISSUED ? buf_append(&found->certificate_der, buf_bytes(&seen->issued_der)) : ERR_OK;
-}
-
-void enrolment_found_clear(struct enrolment_found *found)
-{
-	buf_clear(&found->certificate_der);
-	buf_clear(&found->subject);
-	buf_clear(&found->sans);
-}
-
-enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, struct enrolment_found *found, struct why *why)
-{
-	(void)why;
-	store->seen->lookup_count++;
-	if (store->seen->lookup_error != ERR_OK)
-		return store->seen->lookup_error;
-	if (!is_current(store, key))
-		return ERR_STALE;
-	return is_recorded(store->seen, key) ? tell(store->seen, found) : ERR_OK;
-}
-
-enum err enrolment_poll(struct store *store, int endpoint_id, int64_t endpoint_version, struct bytes transaction_id, struct bytes requester_spki_sha256,
-	struct enrolment_found *found, struct buf *csr_der, uint8_t csr_sha256[ENROLMENT_HASH_LEN], struct why *why)
-{
-	struct fixture_store *seen = store->seen;
-
-	(void)why;
-	seen->poll_count++;
-	if (endpoint_id != 7 || endpoint_version != seen->version)
-		return ERR_STALE;
-	if (!is_requester(seen, transaction_id, requester_spki_sha256))
-		return ERR_OK;
-	if (seen->state == ENROLMENT_APPROVED) {
-		memcpy(csr_sha256, seen->csr_sha256.ptr, ENROLMENT_HASH_LEN);
-		CU_ASSERT_EQUAL_FATAL(buf_append(csr_der, buf_bytes(&seen->csr_der)), ERR_OK);
-	}
-	return tell(seen, found);
-}
-
-enum err enrolment_pend(struct store *store, const struct enrolment_key *key, const struct enrolment_pending *request, enum enrolment_state *state, struct why *why)
-{
-	struct fixture_store *seen = store->seen;
-
-	(void)why;
-	seen->pend_count++;
-	if (!is_current(store, key))
-		return ERR_STALE;
-	CU_ASSERT_EQUAL(request->static_challenge_id, seen->challenge_mode_none ? 0 : 3);
-	keep_key(seen, key);
-	keep(&seen->csr_der, request->csr_der);
-	keep(&seen->subject, bytes_from_str(request->subject));
-	keep(&seen->sans, bytes_from_str(request->sans));
-	seen->state = ENROLMENT_PENDING;
-	*state = seen->state;
-	return ERR_OK;
-}
-
-enum err enrolment_commit(struct store *store, const struct enrolment_key *key, const struct enrolment_record *record, struct buf *recorded_der, struct why *why)
-{
-	struct fixture_store *seen = store->seen;
-	bool is_approved = is_recorded(seen, key) && seen->state == ENROLMENT_APPROVED;
-
-	(void)why;
-	seen->commit_count++;
-	if (seen->commit_error != ERR_OK)
-		return seen->commit_error;
-	if (!is_current(store, key))
-		return ERR_STALE;
-	CU_ASSERT_STRING_EQUAL(record->authorisation, is_approved ? "approval" : "static_challenge");
-	CU_ASSERT_EQUAL(record->static_challenge_id, is_approved ? 0 : 3);
-	if (!is_recorded(seen, key) || is_approved) {
-		keep(&seen->issued_der, record->certificate_der);
-		keep(&seen->csr_der, record->csr_der);
-		keep_key(seen, key);
-		seen->state = ENROLMENT_ISSUED;
-	}
-	return buf_append(recorded_der, buf_bytes(&seen->issued_der));
 }
 
 enum err certificate_find(struct store *store, int endpoint_id, int64_t endpoint_version, struct bytes serial, struct bytes requester_cert_sha256, struct buf *der, struct why *why)
@@ -275,15 +170,4 @@ enum err crl_latest(struct store *store, int ca_id, struct buf *der, struct why 
 	(void)why;
 	CU_ASSERT_EQUAL(ca_id, 1);
 	return store->seen->has_crl ? buf_append(der, buf_bytes(&store->endpoint->crl_der)) : ERR_NOT_FOUND;
-}
-
-enum err enrolment_refuse(struct store *store, const struct enrolment_refusal *refusal, struct why *why)
-{
-	struct fixture_store *seen = store->seen;
-
-	(void)why;
-	seen->refuse_count++;
-	seen->refused_error = refusal->error;
-	memcpy(seen->refused_reference, refusal->reference, sizeof seen->refused_reference);
-	return ERR_OK;
 }

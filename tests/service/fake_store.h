@@ -14,6 +14,11 @@ struct fake_endpoint {
 	struct buf challenge_hash;     /* terminated */
 };
 
+struct store {
+	struct fixture_store *seen;
+	const struct fake_endpoint *endpoint;
+};
+
 /** Both arguments are borrowed for the life of the store. */
 struct store *fake_store_new(struct fixture_store *seen, const struct fake_endpoint *endpoint);
 void fake_store_free(struct store *store);

@@ -8,7 +8,7 @@
 #include "base/password.h"
 #include "pki/crypto.h"
 #include "pki/name.h"
-#include "service/challenge.h"
+#include "service/challenge_memo.h"
 #include "service/fake_store.h"
 
 static const char key_secret[] = "0123456789abcdef0123456789abcdef";
@@ -19,7 +19,7 @@ static struct key *ca_key, *ra_key, *old_ra_key, *device_key, *other_key, *large
 static struct fixture_store seen;
 
 /* What a plan borrows, until fixture_stop(). */
-enum { KEPT = 64 };
+enum { KEPT = 2048 };
 static struct buf kept[KEPT];
 static size_t kept_count;
 static struct cert *signer_cert[KEPT];
@@ -98,7 +98,7 @@ void fixture_start(struct fixture *f)
 	if (ca_key == NULL)
 		make_endpoint();
 	memset(f, 0, sizeof *f);
-	seen = (struct fixture_store){ .generation = 1, .version = 1 };
+	seen = (struct fixture_store){ .generation = 1, .version = 1, .challenge_mode = ENDPOINT_CHALLENGE_STATIC, .renewal = { .is_allowed = true } };
 	f->store = &seen;
 	f->now_utc = FIXTURE_NOW_UTC;
 	f->seed = 1;
@@ -111,7 +111,7 @@ void fixture_start(struct fixture *f)
 	f->log.context = &f->log_text;
 	f->service = (struct service){ .store = fake_store_new(f->store, &endpoint), .log = &f->log, .clock = clock_fixed(&f->now_utc), .random = random_counter(&f->seed),
 		.key_secret = bytes_from_str(key_secret), .cache = endpoint_cache_new() };
-	f->service.memo = challenge_memo_new(&f->service.random);
+	f->service.memo = challenge_memo_new(&f->service.random, f->service.key_secret);
 }
 
 void fixture_stop(struct fixture *f)
@@ -130,6 +130,10 @@ void fixture_stop(struct fixture *f)
 	buf_clear(&seen.csr_sha256);
 	buf_clear(&seen.transaction_id);
 	buf_clear(&seen.requester);
+	buf_clear(&seen.because);
+	buf_clear(&seen.notes);
+	buf_clear(&seen.refused_detail);
+	buf_clear(&seen.attempt);
 	fixture_forget();
 }
 
@@ -143,21 +147,82 @@ void fixture_forget(void)
 
 struct key *fixture_other_key(void)
 {
+	if (ca_key == NULL)
+		make_endpoint();
 	return other_key;
 }
 
 struct key *fixture_large_key(void)
 {
+	if (ca_key == NULL)
+		make_endpoint();
 	return large_key;
 }
 
 struct key *fixture_ec_key(void)
 {
+	if (ca_key == NULL)
+		make_endpoint();
 	return ec_key;
+}
+
+/* GeneralName: dNSName. */
+static struct bytes dns_name(const char *dns)
+{
+	struct buf *name = keep();
+
+	CU_ASSERT_EQUAL_FATAL(der_put(name, DER_CONTEXT(2), bytes_from_str(dns)), ERR_OK);
+	return buf_bytes(name);
+}
+
+/* Somebody else's CA, of the same name. */
+static struct cert *make_false_ca(void)
+{
+	struct buf der = { 0 };
+	struct cert *cert = NULL;
+
+	certify("CN=Test CA", other_key, NULL, other_key, true, &der);
+	CU_ASSERT_EQUAL_FATAL(cert_parse(buf_bytes(&der), &cert, NULL), ERR_OK);
+	buf_clear(&der);
+	return cert;
+}
+
+struct cert *fixture_certificate(const struct fixture *f, const struct fixture_certificate *certificate)
+{
+	struct cert *false_ca = certificate->forged ? make_false_ca() : NULL;
+	struct bytes subject_key = key_get_spki(certificate->key == NULL ? f->client_key : certificate->key);
+	struct bytes client_auth = oid_get(OID_KP_CLIENT_AUTH), dns = bytes_from(NULL, 0);
+	uint64_t seed = 1;
+	struct random random = random_counter(&seed);
+	struct buf name = { 0 }, der = { 0 };
+	struct pubkey *pubkey = NULL;
+	struct cert *cert = NULL;
+
+	if (certificate->dns != NULL)
+		dns = dns_name(certificate->dns);
+	CU_ASSERT_EQUAL_FATAL(pubkey_parse(subject_key, &pubkey, NULL), ERR_OK);
+	CU_ASSERT_EQUAL_FATAL(name_parse_text(certificate->subject == NULL ? "CN=device-1" : certificate->subject, &name, NULL), ERR_OK);
+	CU_ASSERT_EQUAL_FATAL(cert_sign(&(struct cert_template){
+		.subject = buf_bytes(&name),
+		.spki = subject_key,
+		.not_before_utc = certificate->not_before_utc == 0 ? FIXTURE_NOW_UTC - 100 * FIXTURE_DAY_S : certificate->not_before_utc,
+		.not_after_utc = certificate->not_after_utc == 0 ? FIXTURE_NOW_UTC + 100 * FIXTURE_DAY_S : certificate->not_after_utc,
+		.key_usage = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT,
+		.eku = &client_auth, .eku_count = 1,
+		.san = &dns, .san_count = dns.len > 0 ? 1 : 0,
+	}, pubkey, certificate->forged ? false_ca : f->ca_cert, certificate->forged ? other_key : ca_key, &random, NULL, &der, NULL), ERR_OK);
+	CU_ASSERT_EQUAL_FATAL(cert_parse(buf_bytes(&der), &cert, NULL), ERR_OK);
+	cert_free(false_ca);
+	pubkey_free(pubkey);
+	buf_clear(&name);
+	buf_clear(&der);
+	return cert;
 }
 
 static void make_csr(const struct fixture *f, const struct fixture_request *request, const char *challenge, struct buf *csr)
 {
+	struct bytes eku = request->eku == OID_DATA ? bytes_from(NULL, 0) : oid_get(request->eku);
+	struct bytes dns = request->dns == NULL ? bytes_from(NULL, 0) : dns_name(request->dns);
 	struct buf name = { 0 };
 
 	if (request->content.len > 0) {
@@ -169,7 +234,8 @@ static void make_csr(const struct fixture *f, const struct fixture_request *requ
 		return;
 	}
 	CU_ASSERT_EQUAL_FATAL(name_parse_text(request->subject == NULL ? "CN=device-1" : request->subject, &name, NULL), ERR_OK);
-	CU_ASSERT_EQUAL_FATAL(csr_encode(&(struct csr_template){ .subject = buf_bytes(&name), .challenge = bytes_from_str(challenge), .ask_ca = request->ask_ca },
+	CU_ASSERT_EQUAL_FATAL(csr_encode(&(struct csr_template){ .subject = buf_bytes(&name), .challenge = bytes_from_str(challenge), .ask_ca = request->ask_ca,
+		.eku = &eku, .eku_count = eku.len > 0 ? 1 : 0, .san = &dns, .san_count = dns.len > 0 ? 1 : 0 },
 		request->csr_key == NULL ? f->client_key : request->csr_key, DIGEST_SHA256, csr, NULL), ERR_OK);
 	if (request->spoil_csr_signature)
 		csr->ptr[csr->len - 1] ^= 1;
@@ -188,7 +254,11 @@ void fixture_message(struct fixture *f, const struct fixture_request *request, s
 
 	make_csr(f, request, request->challenge == NULL ? FIXTURE_CHALLENGE : request->challenge, csr);
 	CU_ASSERT_EQUAL_FATAL(name_parse_text("CN=device-1", &name, NULL), ERR_OK);
-	CU_ASSERT_EQUAL_FATAL(scep_self_signed(buf_bytes(&name), signer_key, f->now_utc, &f->service.random, der, NULL), ERR_OK);
+	if (request->signer == NULL) {
+		CU_ASSERT_EQUAL_FATAL(scep_self_signed(buf_bytes(&name), signer_key, f->now_utc, &f->service.random, der, NULL), ERR_OK);
+	} else {
+		CU_ASSERT_EQUAL_FATAL(buf_append(der, buf_bytes(&request->signer->der)), ERR_OK);
+	}
 	CU_ASSERT_EQUAL_FATAL(cert_parse(buf_bytes(der), &signer, NULL), ERR_OK);
 	CU_ASSERT_FATAL(signer_count < KEPT);
 	signer_cert[signer_count++] = signer;
@@ -238,4 +308,47 @@ enum err fixture_enrol(struct fixture *f, const struct fixture_request *request,
 	e = fixture_post(f, &message, &plan, reply, certs);
 	buf_clear(&message);
 	return e;
+}
+
+void fixture_expect_refused(struct fixture *f, const struct fixture_request *request, enum fail_info fail_info, enum err recorded, struct buf *text)
+{
+	struct fixture_store *store = f->store;
+	struct scep_message *reply = NULL;
+	struct buf content = { 0 };
+
+	store->refuse_count = store->issued_count = store->waiting_count = 0;
+	UNIT_ERR(ERR_SCEP_FAILURE, fixture_enrol(f, request, &reply, &content));
+	CU_ASSERT_EQUAL(store->refuse_count, 1);
+	UNIT_ERR(recorded, store->refused_error);
+	CU_ASSERT_EQUAL(store->issued_count + store->waiting_count, 0);
+	CU_ASSERT_EQUAL(content.len, 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(reply);
+	CU_ASSERT_EQUAL(reply->fail_info, fail_info);
+	CU_ASSERT_FALSE(reply->cms->has_content);
+	if (text != NULL)
+		CU_ASSERT_EQUAL(buf_append(text, reply->fail_info_text), ERR_OK);
+	scep_message_free(reply);
+	buf_clear(&content);
+}
+
+void fixture_expect_issued(struct fixture *f, const struct fixture_request *request, const char *authorisation)
+{
+	struct fixture_store *store = f->store;
+	struct scep_message *reply = NULL;
+	struct buf content = { 0 };
+
+	store->issued_count = 0;
+	UNIT_ERR(ERR_OK, fixture_enrol(f, request, &reply, &content));
+	CU_ASSERT_EQUAL(store->issued_count, 1);
+	CU_ASSERT_TRUE(content.len > 0);
+	CU_ASSERT_STRING_EQUAL(store->authorisation, authorisation);
+	store->state = ENROLMENT_NEW;
+	scep_message_free(reply);
+	buf_clear(&content);
+}
+
+const char *fixture_text(struct buf *text)
+{
+	CU_ASSERT_EQUAL_FATAL(buf_terminate(text), ERR_OK);
+	return (const char *)text->ptr;
 }

@@ -6,6 +6,7 @@ static void forget_transaction(struct fixture_store *seen)
 {
 	seen->state = ENROLMENT_NEW;
 	seen->lookup_count = seen->poll_count = seen->pend_count = seen->commit_count = seen->refuse_count = 0;
+	seen->issued_count = seen->waiting_count = 0;
 	seen->refused_error = ERR_OK;
 	buf_reset(&seen->issued_der);
 }

@@ -49,8 +49,8 @@ static void no_attributes(void)
 	check_csr(&f, "an empty [0]", &(struct crafted_csr){ .no_challenge = true }, without_right());
 	fixture_stop(&f);
 	fixture_start(&f);
-	f.store->challenge_mode_none = true;
-	f.store->needs_approval = true;
+	f.store->challenge_mode = ENDPOINT_CHALLENGE_NONE;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	check_csr(&f, "no [0], where none is asked", &(struct crafted_csr){ .no_attributes = true }, pending());
 	crafted_forget();
 	fixture_stop(&f);

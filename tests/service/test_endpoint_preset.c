@@ -20,6 +20,9 @@ static const struct {
 	{ "include_root", "|true|false|", false },
 	{ "append_chain", "|true|false|", false },
 	{ "password_recipient", "|true|false|", false },
+	{ "signer_key_must_match", "|true|false|", false },
+	{ "renewal", "|true|false|", false },
+	{ "renewal_identity", "|same|unstructured|", false },
 };
 
 static void check_words(const char *value, const char *words, bool is_list)
@@ -98,6 +101,12 @@ static void presets_keep_their_promise(void)
 		{ "RFC 8894 section 2.9: AES128-CBC is a must", "strict-rfc8894", 0, "aes128-cbc", true },
 		{ "RFC 8894 section 2.9: SHA-256 is a must", "strict-rfc8894", 1, "sha256", true },
 		{ "RFC 8894 section 3.1: keys that cannot decrypt", "strict-rfc8894", 7, "true", true },
+		{ "RFC 8894 section 2.3: the key that is certified signs", "strict-rfc8894", 8, "true", true },
+		{ "a proxy signs with a key of its own", "jamf", 8, "false", true },
+		{ "macOS signs with another key", "apple", 8, "false", true },
+		{ "Intune decides on each request, so none goes past its challenge", "intune", 9, "false", true },
+		{ "Cisco IOS renews with unstructuredName in the subject", "cisco-ios", 10, "unstructured", true },
+		{ "old Cisco IOS too", "cisco-legacy", 10, "unstructured", true },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

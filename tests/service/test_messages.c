@@ -68,7 +68,7 @@ static void pends_and_issues(void)
 	struct buf content = { 0 };
 
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
 	CU_ASSERT_EQUAL(f.store->pend_count, 1);
 	CU_ASSERT_EQUAL(f.store->commit_count, 0);
@@ -92,7 +92,7 @@ static void repeat_is_a_poll(void)
 	struct buf message = { 0 }, content = { 0 };
 
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	fixture_message(&f, &(struct fixture_request){ 0 }, &message, &plan);
 	UNIT_ERR(ERR_SCEP_PENDING, fixture_post(&f, &message, &plan, &reply, &content));
 	scep_message_free(reply);
@@ -116,13 +116,13 @@ static void pending_needs_the_challenge(void)
 	struct buf content = { 0 };
 
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	expect_failure(&f, &(struct fixture_request){ .challenge = "wrong challenge" }, FAIL_BAD_REQUEST, ERR_CHALLENGE);
 	CU_ASSERT_EQUAL(f.store->pend_count, 0);
 	fixture_stop(&f);
 	fixture_start(&f);
-	f.store->needs_approval = true;
-	f.store->challenge_mode_none = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
+	f.store->challenge_mode = ENDPOINT_CHALLENGE_NONE;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ .challenge = "" }, &content));
 	fixture_stop(&f);
 }
@@ -134,7 +134,7 @@ static void denial_reaches_the_device(void)
 	struct buf content = { 0 }, text = { 0 };
 
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
 	f.store->state = ENROLMENT_DENIED;
 	f.store->reason = "not one of ours";
@@ -155,7 +155,7 @@ static void stolen_transaction_id(void)
 	struct buf content = { 0 };
 
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
 	/* The same answer for somebody else's transaction and for none at all. */
 	expect_failure(&f, &(struct fixture_request){ .type = SCEP_CERT_POLL, .signer_key = fixture_other_key() }, FAIL_BAD_CERT_ID, ERR_CERT_ID);
@@ -182,7 +182,7 @@ static void challenge_is_not_stored(void)
 	buf_clear(&content);
 	fixture_stop(&f);
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
 	CU_ASSERT_FALSE(holds(&f.store->csr_der, bytes_from_str(FIXTURE_CHALLENGE)));
 	CU_ASSERT_FALSE(holds(&f.store->csr_der, bytes_from_str("device-1")));
@@ -196,7 +196,7 @@ static void approval_is_for_what_was_shown(void)
 
 	/* Somebody who can write to the database shows the operator another name. */
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
 	f.store->state = ENROLMENT_APPROVED;
 	buf_reset(&f.store->subject);
@@ -206,7 +206,7 @@ static void approval_is_for_what_was_shown(void)
 	fixture_stop(&f);
 	/* Or changes the stored request. */
 	fixture_start(&f);
-	f.store->needs_approval = true;
+	f.store->approval = ENDPOINT_APPROVAL_ALWAYS;
 	UNIT_ERR(ERR_SCEP_PENDING, enrol(&f, &(struct fixture_request){ 0 }, &content));
 	f.store->state = ENROLMENT_APPROVED;
 	f.store->csr_der.ptr[f.store->csr_der.len / 2] ^= 1;

@@ -124,7 +124,7 @@ static void challenges(void)
 
 		unit_row(rows[i].name);
 		fixture_start(&f);
-		f.store->challenge_mode_none = rows[i].mode_none;
+		f.store->challenge_mode = rows[i].mode_none ? ENDPOINT_CHALLENGE_NONE : ENDPOINT_CHALLENGE_STATIC;
 		f.store->challenge_expires_utc = rows[i].expires_utc;
 		if (rows[i].is_good) {
 			struct scep_message *reply = NULL;

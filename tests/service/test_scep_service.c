@@ -21,10 +21,19 @@ static void caps(void)
 	CU_ASSERT_STRING_EQUAL(answer.media_type, "text/plain");
 	CU_ASSERT_EQUAL_FATAL(buf_terminate(&answer.body), ERR_OK);
 	CU_ASSERT_PTR_NOT_NULL(strstr((const char *)answer.body.ptr, "POSTPKIOperation\n"));
-	CU_ASSERT_PTR_NULL(strstr((const char *)answer.body.ptr, "Renewal"));
+	CU_ASSERT_PTR_NOT_NULL(strstr((const char *)answer.body.ptr, "Renewal\n"));
+	CU_ASSERT_PTR_NULL(strstr((const char *)answer.body.ptr, "GetNextCACert"));
 	buf_clear(&answer.body);
 	UNIT_ERR(ERR_OK, get(&f, "operation=GetCACaps", &answer, &text));
 	CU_ASSERT_EQUAL(f.store->load_count, 1);
+	buf_clear(&answer.body);
+	fixture_stop(&f);
+	/* An endpoint that does not renew does not say that it does. */
+	fixture_start(&f);
+	f.store->renewal.is_allowed = false;
+	UNIT_ERR(ERR_OK, get(&f, "operation=GetCACaps", &answer, &text));
+	CU_ASSERT_EQUAL_FATAL(buf_terminate(&answer.body), ERR_OK);
+	CU_ASSERT_PTR_NULL(strstr((const char *)answer.body.ptr, "Renewal"));
 	buf_clear(&answer.body);
 	fixture_stop(&f);
 }

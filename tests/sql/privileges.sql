@@ -11,11 +11,12 @@ INSERT INTO allowed VALUES
 	('scepgate_worker', '{schema_version}', '{SELECT}'),
 	('scepgate_minter', '{schema_version}', '{SELECT}'),
 	('scepgate_public', '{schema_version,ca_certificates,crls}', '{SELECT}'),
-	('scepgate_operator', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls}', '{SELECT}'),
-	('scepgate_auditor', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls}', '{SELECT}'),
-	('scepgate_admin', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls}', '{SELECT}'),
+	('scepgate_operator', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
+	('scepgate_auditor', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
+	('scepgate_admin', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
 	('scepgate_admin', '{certificate,transaction,crl,audit_event}', '{SELECT}'),
-	('scepgate_admin', '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,ra_certificate,ca_next}', '{SELECT,INSERT,UPDATE,DELETE}');
+	('scepgate_admin', '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,api_token,api_token_endpoint,ra_certificate,ca_next}', '{SELECT,INSERT,UPDATE,DELETE}'),
+	('scepgate_admin', '{throttle}', '{SELECT,DELETE}');
 
 SELECT tap.set_eq(
 	$$SELECT r.role, c.relname::text, p.privilege FROM role_name r CROSS JOIN pg_class c
@@ -36,10 +37,11 @@ SELECT tap.set_eq($$SELECT r.role, p.privilege FROM role_name r CROSS JOIN unnes
 CREATE TEMP TABLE callable (role text, functions text[]);
 INSERT INTO callable VALUES
 	('scepgate_worker', '{endpoint_load,endpoint_default,endpoint_is_current,enrol_lookup,enrol_commit,enrol_pend,enrol_poll,enrol_refuse,certificate_find,crl_latest}'),
-	('scepgate_operator', '{octets_as_text,transaction_approve,transaction_deny}'),
+	('scepgate_minter', '{challenge_request,endpoint_default}'),
+	('scepgate_operator', '{octets_as_text,challenge_create,challenge_revoke,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume}'),
 	('scepgate_auditor', '{octets_as_text}'),
 	('scepgate_admin', '{octets_as_text,endpoint_load,endpoint_default,endpoint_is_current,words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item}'),
-	('scepgate_admin', '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,transaction_approve,transaction_deny,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest}');
+	('scepgate_admin', '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,challenge_create,challenge_revoke,token_create,token_allow,token_disallow,token_revoke,approval_rule_add,approval_rule_remove,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest}');
 SELECT tap.set_eq(
 	$$SELECT r.role, p.proname::text FROM role_name r CROSS JOIN pg_proc p WHERE p.pronamespace = 'scepgate'::regnamespace AND has_function_privilege(r.role, p.oid, 'EXECUTE')$$,
 	$$SELECT role, unnest(functions) FROM callable$$,
@@ -70,6 +72,24 @@ SELECT tap.throws_ok(format('SELECT tap.as_role(%L, %L)', role, statement), '425
 	('scepgate_admin', 'UPDATE scepgate.transaction SET state = ''approved'''),
 	('scepgate_admin', 'INSERT INTO scepgate.crl (ca_id, number) VALUES (1, 1)'),
 	('scepgate_minter', 'SELECT * FROM scepgate.endpoint_load(''corp'', ''wifi'')'),
+	('scepgate_minter', 'SELECT scepgate.challenge_create(''corp'', ''wifi'')'),
+	('scepgate_minter', 'SELECT * FROM scepgate.challenge_mint(1, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)'),
+	('scepgate_minter', 'SELECT scepgate.token_create(''x'')'),
+	('scepgate_minter', 'SELECT hash FROM scepgate.api_token'),
+	('scepgate_minter', 'SELECT * FROM scepgate.challenges'),
+	('scepgate_minter', 'SELECT scepgate.transaction_approve(1)'),
+	('scepgate_worker', 'SELECT scepgate.challenge_create(''corp'', ''wifi'')'),
+	('scepgate_worker', 'SELECT * FROM scepgate.challenge_request(sha256(''x''), '''', ''corp'', ''wifi'', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '''')'),
+	('scepgate_worker', 'SELECT scepgate.lineage_resume(1)'),
+	('scepgate_admin', 'SELECT hash FROM scepgate.challenge'),
+	('scepgate_admin', 'UPDATE scepgate.challenge SET uses_left = 9'),
+	('scepgate_admin', 'UPDATE scepgate.throttle SET blocked_until = NULL'),
+	('scepgate_admin', 'SELECT scepgate.transactions_decide(''issued'', ''corp'', NULL, NULL, NULL, NULL, NULL, '''', 1)'),
+	('scepgate_operator', 'SELECT scepgate.token_create(''x'')'),
+	('scepgate_operator', 'SELECT scepgate.approval_rule_add(''corp'', ''wifi'', ''first_time'')'),
+	('scepgate_auditor', 'SELECT scepgate.challenge_revoke(1)'),
+	('scepgate_auditor', 'SELECT hash FROM scepgate.api_token'),
+	('scepgate_public', 'SELECT * FROM scepgate.api_tokens'),
 	('scepgate_public', 'SELECT * FROM scepgate.cas'),
 	('stranger', 'SELECT * FROM scepgate.ca_certificates')
 ) AS t (role, statement);
@@ -81,10 +101,19 @@ SELECT tap.lives_ok(format('SELECT tap.as_role(%L, %L)', role, statement), role 
 	('scepgate_admin', 'UPDATE scepgate.endpoint SET allowed_ciphers = ''{des-cbc}'''),
 	('scepgate_admin', 'INSERT INTO scepgate.policy_rule (policy_id, target, effect, item) SELECT id, ''san'', ''allow'', ''dns'' FROM scepgate.policy'),
 	('scepgate_auditor', 'SELECT * FROM scepgate.transactions'),
+	('scepgate_auditor', 'SELECT * FROM scepgate.challenges, scepgate.api_tokens, scepgate.approval_rules, scepgate.throttles'),
+	('scepgate_admin', 'UPDATE scepgate.endpoint SET challenge_mode = ''both'''),
+	('scepgate_admin', 'INSERT INTO scepgate.approval_rule (endpoint_id, kind, item) SELECT id, ''subject'', ''CN'' FROM scepgate.endpoint'),
+	('scepgate_admin', 'INSERT INTO scepgate.api_token (name, hash) VALUES (''by-hand'', sha256(''sgt_by-hand''))'),
+	('scepgate_admin', 'INSERT INTO scepgate.api_token_endpoint SELECT k.id, e.id FROM scepgate.api_token k, scepgate.endpoint e'),
+	('scepgate_admin', 'DELETE FROM scepgate.throttle'),
+	('scepgate_operator', 'SELECT scepgate.challenge_create(''corp'', ''wifi'')'),
+	('scepgate_minter', 'SELECT * FROM scepgate.challenge_request(sha256(''sgt_by-hand''), '''', ''corp'', ''wifi'', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '''')'),
+	('scepgate_minter', 'SELECT * FROM scepgate.endpoint_default(''x'')'),
 	('scepgate_operator', 'SELECT * FROM scepgate.static_challenges'),
 	('scepgate_public', 'SELECT * FROM scepgate.ca_certificates')
 ) AS t (role, statement);
-SELECT tap.hasnt_column('scepgate', 'static_challenges', 'hash', 'the view of challenges has no hash');
+SELECT tap.hasnt_column('scepgate', view, 'hash', view || ' has no hash') FROM unnest('{static_challenges,challenges,api_tokens}'::name[]) AS t (view);
 
 SELECT * FROM tap.finish();
 ROLLBACK;

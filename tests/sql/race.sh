@@ -16,7 +16,7 @@ race_prepare() {
 # race_commit NUMBER REQUEST: the statement of a worker that commits certificate NUMBER for a request.
 race_commit() {
 	printf '%s\n' "SELECT outcome, encode(recorded, 'hex') FROM scepgate.enrol_commit((SELECT id FROM scepgate.endpoint), (SELECT version FROM scepgate.endpoint), 'tx', sha256('k'), sha256('$2'), 19,
-		'static_challenge', (SELECT id FROM scepgate.static_challenge), '\\x30cc', '\\x30c00$1', '\\x0$1', sha256('s'), 'CN=d', '', now(), now() + interval '1 day')"
+		'static_challenge', (SELECT id FROM scepgate.static_challenge), 0, 0, '\\x30cc', '\\x30c00$1', '\\x0$1', sha256('s'), 'CN=d', '', now(), now() + interval '1 day')"
 }
 
 # Two workers commit the same request; the first is slow to end its transaction, so the second meets it in the middle.

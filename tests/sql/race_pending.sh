@@ -9,13 +9,13 @@ pending_prepare() {
 # pending_pend REQUEST: the statement of a worker that pends a request.
 pending_pend() {
 	printf '%s\n' "SELECT outcome FROM scepgate.enrol_pend((SELECT id FROM scepgate.endpoints WHERE application = 'corp'), (SELECT version FROM scepgate.endpoints WHERE application = 'corp'),
-		'tx-$1', sha256('k'), sha256('waits $1'), 19, 0, '\\x30cc', 'CN=$1')"
+		'tx-$1', sha256('k'), sha256('waits $1'), 19, 0, 0, 0, '\\x30cc', sha256('key of $1'), 'CN=$1', '')"
 }
 
 # pending_commit NUMBER REQUEST: the statement of a worker that commits certificate NUMBER for an approved request.
 pending_commit() {
 	printf '%s\n' "SELECT outcome, encode(recorded, 'hex') FROM scepgate.enrol_commit((SELECT id FROM scepgate.endpoints WHERE application = 'corp'), (SELECT version FROM scepgate.endpoints WHERE application = 'corp'),
-		'tx-$2', sha256('k'), sha256('waits $2'), 20, 'approval', 0, '\\x30cc', '\\x30c0$1', '\\x$1', sha256('s'), 'CN=d', '', now(), now() + interval '1 day')"
+		'tx-$2', sha256('k'), sha256('waits $2'), 20, 'approval', 0, 0, 0, '\\x30cc', '\\x30c0$1', '\\x$1', sha256('s'), 'CN=d', '', now(), now() + interval '1 day')"
 }
 
 # pending_decide WORD REQUEST: the statement of an operator.
@@ -90,31 +90,4 @@ pending_two_publishers() {
 		pending_beside "$pending_publish + 5$pending_rest" "$pending_publish + 3$pending_rest" && [ "$race_second_status" -ne 0 ] &&
 		pending_beside "$pending_publish$pending_rest" "$pending_publish + 1$pending_rest" && [ "$race_second_status" -eq 0 ] &&
 		[ "$(race_sql "SELECT string_agg(number::text, ' ' ORDER BY published_at) FROM scepgate.crl WHERE ca_id = (SELECT id FROM scepgate.ca WHERE name = 'root')")" = '1 7 8 9' ]
-}
-
-# What an installation of version 1 held is there after the upgrade, and its structure is that of a fresh installation.
-upgrade_from_1() {
-	race_sql 'CREATE DATABASE version1' && psql -Xq -d version1 -v ON_ERROR_STOP=1 -f "$SCEPGATE_SRCDIR/tests/sql/version-1.sql" >/dev/null &&
-		psql -XqAt -d version1 -v ON_ERROR_STOP=1 -c "$upgrade_sums" >"$PG_DIR/first" &&
-		PGDATABASE=version1 pg_install && psql -XqAt -d version1 -v ON_ERROR_STOP=1 -c "$upgrade_sums" >"$PG_DIR/second" && diff "$PG_DIR/first" "$PG_DIR/second" &&
-		race_dump version1 >"$PG_DIR/dump5" && diff "$PG_DIR/dump1" "$PG_DIR/dump5"
-}
-
-# Every column of version 1 of what must not change.
-upgrade_sums="SELECT 'certificates', md5(string_agg(c::text, ',' ORDER BY id)) FROM scepgate.certificate c
-	UNION ALL SELECT 'transactions', md5(string_agg(concat_ws(',', id, endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, certificate_id, created_at, updated_at), ';' ORDER BY id)) FROM scepgate.transaction
-	UNION ALL SELECT 'policies', md5(string_agg(l::text, ',' ORDER BY id)) FROM scepgate.policy l UNION ALL SELECT 'rules', md5(string_agg(r::text, ',' ORDER BY id)) FROM scepgate.policy_rule r
-	UNION ALL SELECT 'profiles', md5(string_agg(p::text, ',' ORDER BY id)) FROM scepgate.profile p UNION ALL SELECT 'cas', md5(string_agg(c::text, ',' ORDER BY id)) FROM scepgate.ca c
-	UNION ALL SELECT 'keys', md5(string_agg(k::text, ',' ORDER BY id)) FROM scepgate.private_key k UNION ALL SELECT 'ras', md5(string_agg(r::text, ',' ORDER BY id)) FROM scepgate.ra_certificate r
-	UNION ALL SELECT 'challenges', md5(string_agg(s::text, ',' ORDER BY id)) FROM scepgate.static_challenge s
-	UNION ALL SELECT 'endpoints', md5(string_agg(concat_ws(',', id, application_id, profile_id, challenge_mode, allowed_ciphers, include_chain, replay_window, default_for_host), ';' ORDER BY id)) FROM scepgate.endpoint
-	UNION ALL SELECT 'events', md5(string_agg(v::text, ',' ORDER BY id)) FROM scepgate.audit_event v WHERE NOT detail ? 'changed'"
-
-# What was issued before answers its repeats, new columns are filled, and keys that a policy allowed still are.
-upgrade_keeps_serving() {
-	[ "$(psql -XqAt -d version1 -c "SELECT string_agg(concat_ws(' ', transaction_id, state, message_type, subject, sans, reference), ', ' ORDER BY id) FROM scepgate.transactions")" = \
-		'tx-1 issued 19 CN=d1.example DNS:d1.example ref-1, tx-2 issued 19 CN=d2.example DNS:d2.example ref-2, tx-3 issued 19 CN=d3.example DNS:d3.example ref-3' ] &&
-		[ "$(psql -XqAt -d version1 -c "UPDATE scepgate.transaction SET updated_at = now(); SELECT outcome, encode(certificate, 'hex') FROM scepgate.endpoint e,
-			LATERAL scepgate.enrol_lookup(e.id, e.version, 'tx-2', sha256('k'), sha256('2')) WHERE e.id = 1")" = 'issued|30c002' ] &&
-		[ "$(psql -XqAt -d version1 -c "SELECT string_agg(profile, ' ') FROM scepgate.endpoints WHERE 'ed25519' = ANY (allowed_keys)")" = vpn ]
 }

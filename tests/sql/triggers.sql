@@ -38,6 +38,11 @@ SELECT tap.is(tap.counted_up(statement), concerned, format('concerns "%s": %s', 
 	('UPDATE scepgate.private_key SET pkcs8 = pkcs8 || ''\x00'' WHERE spki_sha256 = sha256(''1'')', 'corp'),
 	('UPDATE scepgate.private_key SET pkcs8 = pkcs8 || ''\x00'' WHERE spki_sha256 = sha256(''4'')', 'lab'),
 	('UPDATE scepgate.policy SET ed25519 = true WHERE name = ''q''', 'lab'),
+	('SELECT scepgate.approval_rule_add(''lab'', ''vpn'', ''subject'', ''CN'')', 'lab'),
+	('UPDATE scepgate.approval_rule SET pattern = ''*.example''', 'lab'),
+	('SELECT scepgate.approval_rule_remove(''lab'', ''vpn'', ''subject'', ''CN'', ''*.example'')', 'lab'),
+	('SELECT scepgate.token_create(''jamf'', ''{corp/wifi}'')', ''),
+	('SELECT scepgate.token_revoke(''jamf'')', ''),
 	('SELECT scepgate.policy_rule_add(''q'', ''san'', ''allow'', ''dns'')', 'lab'),
 	('UPDATE scepgate.policy_rule SET pattern = ''x*'' WHERE item = ''dns''', 'lab'),
 	('UPDATE scepgate.policy_rule SET policy_id = scepgate.policy_id(''p'') WHERE item = ''dns''', 'corp lab'),
@@ -55,7 +60,7 @@ SELECT tap.is((SELECT version FROM scepgate.endpoint WHERE id = scepgate.endpoin
 
 -- What the channel is told is seen by a listening session when the transaction commits; here: that each table has the trigger.
 SELECT tap.set_eq($$SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'configuration_changed' AND tgfoid = 'scepgate.configuration_changed'::regproc$$,
-	$$SELECT 'scepgate.' || unnest('{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,ra_certificate,ca_next}'::text[])$$, 'every table of configuration notifies');
+	$$SELECT 'scepgate.' || unnest('{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,ra_certificate,ca_next}'::text[])$$, 'every table of configuration notifies');
 
 -- Audit
 DELETE FROM scepgate.audit_event;

@@ -12,6 +12,8 @@ enum { LINE_SIZE = 4096, RING = 8, MAX_ARGUMENTS = 16, COMMAND_SIZE = 16384 };
 
 static char log_text[LINE_SIZE];
 
+const struct enrolment_evidence fixture_no_evidence = { NULL, NULL, "192.0.2.7" };
+
 static void log_keep(void *context, enum log_level level, const char *line)
 {
 	size_t len = strlen(log_text);
@@ -104,11 +106,12 @@ void fixture_shell(const char *line)
 void fixture_reset(void)
 {
 	fixture_sql("SET client_min_messages = warning;"
-		"TRUNCATE scepgate.transaction, scepgate.certificate, scepgate.audit_event, scepgate.endpoint, scepgate.static_challenge, scepgate.ra_certificate, scepgate.profile,"
+		"TRUNCATE scepgate.transaction, scepgate.certificate, scepgate.audit_event, scepgate.challenge, scepgate.challenge_quota, scepgate.throttle, scepgate.api_token,"
+		" scepgate.api_token_endpoint, scepgate.approval_rule, scepgate.endpoint, scepgate.static_challenge, scepgate.ra_certificate, scepgate.profile,"
 		" scepgate.policy, scepgate.policy_rule, scepgate.application, scepgate.ca, scepgate.ca_next, scepgate.crl, scepgate.private_key RESTART IDENTITY;"
 		"SELECT scepgate.ca_create('root', '\\x30a0', 'CN=root', now(), now() + interval '20 years');"
 		"SELECT scepgate.ca_create('sub', '\\x30a1', 'CN=sub', now(), now() + interval '10 years', '\\x3000300006092a864886f70d01050d01', sha256('1'), issuer => 'root');"
-		"SELECT scepgate.policy_create('p', rsa_max_bits => 4096, ec_curves => '{p256,p521}', ed25519 => true, unlisted => 'drop', allow_empty_subject => true);"
+		"SELECT scepgate.policy_create('p', rsa_max_bits => 4096, ec_curves => '{p256,p521}', ed25519 => true, unlisted => 'drop', allow_empty_subject => true, several_common_names => true);"
 		"SELECT scepgate.policy_rule_add('p', 'subject', 'require', 'CN', '*.example'), scepgate.policy_rule_add('p', 'san', 'allow', 'dns'),"
 		" scepgate.policy_rule_add('p', 'ext_key_usage', 'deny', '1.3.6.1.5.5.7.3.3'), scepgate.policy_rule_add('p', 'key_usage', 'allow', 'digitalSignature');"
 		"SELECT scepgate.profile_create('wifi', 'sub', 'p', extended_key_usage => '{clientAuth,1.3.6.1.5.5.7.3.14}', validity_days => 30);"
@@ -118,18 +121,43 @@ void fixture_reset(void)
 		"SELECT scepgate.challenge_set('corp', 'wifi', '$2b$10$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUV0123456789.');");
 }
 
+static size_t arguments_take(va_list list, struct admin_argument arguments[MAX_ARGUMENTS])
+{
+	const char *name;
+	size_t count = 0;
+
+	while (count < MAX_ARGUMENTS && (name = va_arg(list, const char *)) != NULL)
+		arguments[count++] = (struct admin_argument){ name, bytes_from_str(va_arg(list, const char *)) };
+	return count;
+}
+
 enum err fixture_call(struct store *store, enum admin_call call, struct why *why, ...)
 {
 	struct admin_argument arguments[MAX_ARGUMENTS];
-	const char *name;
-	size_t count = 0;
+	size_t count;
 	va_list list;
 
 	va_start(list, why);
-	while (count < MAX_ARGUMENTS && (name = va_arg(list, const char *)) != NULL)
-		arguments[count++] = (struct admin_argument){ name, bytes_from_str(va_arg(list, const char *)) };
+	count = arguments_take(list, arguments);
 	va_end(list);
 	return admin_call(store, call, arguments, count, NULL, why);
+}
+
+struct rowset fixture_call_rows(struct store *store, enum admin_call call, ...)
+{
+	struct admin_argument arguments[MAX_ARGUMENTS];
+	struct rowset rows = { 0 };
+	struct why why = { 0 };
+	size_t count;
+	va_list list;
+
+	va_start(list, call);
+	count = arguments_take(list, arguments);
+	va_end(list);
+	UNIT_ERR(ERR_OK, admin_call(store, call, arguments, count, &rows, &why));
+	if (*why.text != '\0')
+		fprintf(stderr, "# %s\n", why.text);
+	return rows;
 }
 
 struct bytes fixture_pkcs8(uint8_t last)

@@ -10,8 +10,10 @@
 #include "support/unit.h"
 
 /** The cases of each file, collected by test_store.c. They build on each other: schema first. */
-extern const struct unit_case schema_cases[], admin_cases[], view_cases[], endpoint_cases[], enrolment_cases[], approval_cases[], crl_cases[], connection_cases[];
-extern const size_t schema_case_count, admin_case_count, view_case_count, endpoint_case_count, enrolment_case_count, approval_case_count, crl_case_count, connection_case_count;
+extern const struct unit_case schema_cases[], admin_cases[], view_cases[], endpoint_cases[], enrolment_cases[], approval_cases[], grant_cases[], mint_cases[], crl_cases[],
+	connection_cases[];
+extern const size_t schema_case_count, admin_case_count, view_case_count, endpoint_case_count, enrolment_case_count, approval_case_count, grant_case_count, mint_case_count,
+	crl_case_count, connection_case_count;
 
 #define CASES(module, ...) \
 	const struct unit_case module##_cases[] = { __VA_ARGS__ }; \
@@ -41,6 +43,12 @@ void fixture_reset(void);
 
 /** Call an administrative function with text arguments: name, value, …, NULL. */
 enum err fixture_call(struct store *store, enum admin_call call, struct why *why, ...) __attribute__((sentinel));
+
+/** The same for one that must work. @return what it gives; the caller's, rowset_clear(). */
+struct rowset fixture_call_rows(struct store *store, enum admin_call call, ...) __attribute__((sentinel));
+
+/** What a request shows that has neither a dynamic challenge nor a certificate. */
+extern const struct enrolment_evidence fixture_no_evidence;
 
 /** Octets that pass for an encrypted PKCS#8; ends with `last`. Borrowed for ever. */
 struct bytes fixture_pkcs8(uint8_t last);

@@ -61,6 +61,24 @@ static const struct {
 		"expires_at", "2030-01-01T00:00:00Z" }, ERR_OK, "" },
 	{ "a time that is none", ADMIN_CHALLENGE_SET, { "application", "corp", "profile", "wifi", "hash", "$y$j9T$aaaaaaaaaaaaaaaaaaaaa$bbbbbbbbbbbbbb", "expires_at", "soon" }, ERR_VALUE, "soon" },
 	{ "remove a challenge that is not there", ADMIN_CHALLENGE_REMOVE, { "application", "corp", "profile", "wifi", "name", "none" }, ERR_NOT_FOUND, "no challenge \"none\"" },
+	{ "what opens an endpoint", ADMIN_ENDPOINT_ALTER, { "application", "corp", "profile", "wifi", "challenge_mode", "both", "approval", "rules", "renewal_window", "33%", "renewal_at_par", "true" }, ERR_OK, "" },
+	{ "a challenge of two days", ADMIN_ENDPOINT_ALTER, { "application", "corp", "profile", "wifi", "challenge_lifetime_minutes", "2880" }, ERR_VALUE, "1 to 1440 minutes; with long_challenges" },
+	{ "a window that is none", ADMIN_ENDPOINT_ALTER, { "application", "corp", "profile", "wifi", "renewal_window", "soon" }, ERR_VALUE, "renewal_window is any" },
+	{ "a dynamic challenge where none is taken", ADMIN_CHALLENGE_CREATE, { "application", "corp", "profile", "wifi" }, ERR_CONFLICT, "takes no dynamic challenges" },
+	{ "revoke a challenge that is not there", ADMIN_CHALLENGE_REVOKE, { "id", "7" }, ERR_NOT_FOUND, "there is no challenge 7" },
+	{ "a token", ADMIN_TOKEN_CREATE, { "name", "jamf", "endpoints", "corp/wifi", "description", "the MDM", "expires_at", "2030-01-01T00:00:00Z" }, ERR_OK, "" },
+	{ "a token for what is not there", ADMIN_TOKEN_CREATE, { "name", "jamf", "endpoints", "corp/wifi, corp/vpn" }, ERR_NOT_FOUND, "there is no profile \"vpn\"" },
+	{ "a token that is not there", ADMIN_TOKEN_ALLOW, { "name", "none", "application", "corp", "profile", "wifi" }, ERR_NOT_FOUND, "there is no token \"none\"" },
+	{ "a token that is not there either", ADMIN_TOKEN_DISALLOW, { "name", "none", "application", "corp", "profile", "wifi" }, ERR_NOT_FOUND, "none" },
+	{ "revoke a token that is not there", ADMIN_TOKEN_REVOKE, { "name", "none" }, ERR_NOT_FOUND, "none" },
+	{ "an approval rule", ADMIN_APPROVAL_RULE_ADD, { "application", "corp", "profile", "wifi", "kind", "subject", "item", "CN", "pattern", "*.example" }, ERR_OK, "" },
+	{ "an approval rule on nothing known", ADMIN_APPROVAL_RULE_ADD, { "application", "corp", "profile", "wifi", "kind", "first_time", "item", "CN" }, ERR_VALUE, "first_time has neither item nor pattern" },
+	{ "remove an approval rule that is not there", ADMIN_APPROVAL_RULE_REMOVE, { "application", "corp", "profile", "wifi", "kind", "first_time" }, ERR_NOT_FOUND, "no such approval rule" },
+	{ "approve whatever waits", ADMIN_TRANSACTIONS_APPROVE, { "reason", "because" }, ERR_VALUE, "at least one filter" },
+	{ "deny from a network that is none", ADMIN_TRANSACTIONS_DENY, { "client_network", "here" }, ERR_VALUE, "here" },
+	{ "deny what nobody asked", ADMIN_TRANSACTIONS_DENY, { "application", "corp", "subject", "CN=*", "sans", "*", "created_before", "2030-01-01T00:00:00Z", "at_most", "5" }, ERR_OK, "" },
+	{ "stop a lineage that is not there", ADMIN_LINEAGE_STOP, { "certificate_id", "7", "reason", "stolen" }, ERR_NOT_FOUND, "there is no certificate 7" },
+	{ "resume a lineage that is not there", ADMIN_LINEAGE_RESUME, { "certificate_id", "7" }, ERR_NOT_FOUND, "there is no certificate 7" },
 	{ "detach", ADMIN_ENDPOINT_DETACH, { "application", "corp", "profile", "wifi" }, ERR_OK, "" },
 	{ "an argument that the function does not have", ADMIN_CHALLENGE_REMOVE, { "policy", "p" }, ERR_INTERNAL, "no parameter policy" },
 };
@@ -120,6 +138,71 @@ static void test_octets(void)
 	rowset_clear(&result);
 	buf_clear(&cert);
 	buf_clear(&key);
+	store_free(store);
+}
+
+/* A challenge and a token come back once, beside their numbers, and are nowhere else. */
+static void test_secrets(void)
+{
+	struct store *store = fixture_store("scepgate_admin");
+	struct rowset challenge, token, none;
+	struct why why = { 0 };
+	char sql[512];
+
+	fixture_reset();
+	fixture_sql("SELECT scepgate.endpoint_alter('corp', 'wifi', challenge_mode => 'dynamic', challenge_max_pending => 1)");
+	challenge = fixture_call_rows(store, ADMIN_CHALLENGE_CREATE, "application", "corp", "profile", "wifi", "device", "SN1", "context", "{\"a\": 1}", "lifetime_minutes", "5", NULL);
+	CU_ASSERT_EQUAL_FATAL(challenge.row_count, 1);
+	CU_ASSERT_EQUAL(strlen(rowset_find(&challenge, 0, "challenge")), 32);
+	CU_ASSERT_STRING_EQUAL(rowset_find(&challenge, 0, "id"), "1");
+	CU_ASSERT_PTR_NOT_NULL(strchr(rowset_find(&challenge, 0, "expires_at"), 'T'));
+	snprintf(sql, sizeof(sql), "SELECT hash = sha256('%s'), device, context FROM scepgate.challenge", rowset_find(&challenge, 0, "challenge"));
+	fixture_sql_is(sql, "t|SN1|{\"a\": 1}");
+	UNIT_ERR(ERR_CONFLICT, fixture_call(store, ADMIN_CHALLENGE_CREATE, &why, "application", "corp", "profile", "wifi", NULL));
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "challenge_max_pending"));
+	UNIT_ERR(ERR_OK, fixture_call(store, ADMIN_CHALLENGE_REVOKE, NULL, "id", "1", NULL));
+	token = fixture_call_rows(store, ADMIN_TOKEN_CREATE, "name", "jamf", "endpoints", "corp/wifi", NULL);
+	CU_ASSERT_EQUAL_FATAL(token.row_count, 1);
+	CU_ASSERT_EQUAL(strlen(rowset_find(&token, 0, "token")), 68);
+	CU_ASSERT_STRING_EQUAL(rowset_find(&token, 0, "id"), "1");
+	snprintf(sql, sizeof(sql), "SELECT name FROM scepgate.api_token WHERE hash = sha256('%s')", rowset_find(&token, 0, "token"));
+	fixture_sql_is(sql, "jamf");
+	none = fixture_call_rows(store, ADMIN_TRANSACTIONS_APPROVE, "application", "corp", NULL);
+	CU_ASSERT_EQUAL(none.row_count, 0);
+	rowset_clear(&challenge);
+	rowset_clear(&token);
+	rowset_clear(&none);
+	store_free(store);
+}
+
+/* As many arguments as attaching an endpoint has. */
+static void test_every_setting(void)
+{
+	static const char *const settings[][2] = { { "challenge_mode", "both" }, { "allowed_ciphers", "aes256-cbc" }, { "allowed_digests", "sha512" }, { "include_chain", "false" },
+		{ "replay_window_seconds", "60" }, { "default_for_host", "scep.example" }, { "approval", "rules" }, { "ca_certs", "ca" }, { "include_root", "false" }, { "append_chain", "true" },
+		{ "password_recipient", "true" }, { "allowed_keys", "rsa-2048" }, { "pending_lifetime_seconds", "60" }, { "challenge_lifetime_minutes", "5" }, { "long_challenges", "true" },
+		{ "challenge_max_pending", "7" }, { "challenge_uses", "2" }, { "challenge_page_encoding", "utf-8" }, { "signer_key_must_match", "true" }, { "renewal", "false" },
+		{ "renewal_window", "9d" }, { "renewal_grace_days", "9" }, { "renewal_identity", "unstructured" }, { "renewal_new_key", "true" }, { "renewal_challenge", "true" },
+		{ "renewal_at_par", "true" }, { "pending_max_per_address", "3" }, { "pending_max_per_day", "4" } };
+	enum { SETTINGS = sizeof(settings) / sizeof(settings[0]), FIXED = 8 };
+	struct admin_argument arguments[FIXED + SETTINGS] = { { "application", bytes_from_str("corp") }, { "profile", bytes_from_str("wifi") },
+		{ "ra_certificate", bytes_from("\x30\xb9", 2) }, { "ra_private_key", fixture_pkcs8(9) }, { "ra_spki_sha256", fixture_hash(9) }, { "ra_subject", bytes_from_str("CN=ra") },
+		{ "ra_not_before", bytes_from_str("2026-01-01T00:00:00Z") }, { "ra_not_after", bytes_from_str("2036-01-01T00:00:00Z") } };
+	struct store *store = fixture_store("scepgate_admin");
+	struct why why = { 0 };
+
+	fixture_sql("SELECT scepgate.endpoint_detach('corp', 'wifi')");
+	for (size_t i = 0; i < SETTINGS; i++)
+		arguments[FIXED + i] = (struct admin_argument){ settings[i][0], bytes_from_str(settings[i][1]) };
+	UNIT_ERR(ERR_OK, admin_call(store, ADMIN_ENDPOINT_ATTACH, arguments, FIXED + SETTINGS, NULL, &why));
+	for (size_t i = 0; i < SETTINGS; i++) {
+		char sql[256];
+
+		unit_row(settings[i][0]);
+		snprintf(sql, sizeof(sql), "SELECT trim(%s::text, '{}') FROM scepgate.endpoints", settings[i][0]);
+		fixture_sql_is(sql, settings[i][1]);
+	}
+	unit_row(NULL);
 	store_free(store);
 }
 
@@ -195,6 +278,8 @@ static void test_denied(void)
 CASES(admin,
 	{ "each administrative call is done or refused with a sentence", test_calls },
 	{ "certificates and encrypted keys go in and out unchanged, plain keys never", test_octets },
+	{ "a minted challenge and a new token come back once, with their numbers", test_secrets },
+	{ "an endpoint is attached with every setting that there is", test_every_setting },
 	{ "several calls are one transaction", test_transaction },
 	{ "a transaction in which a call failed cannot be committed", test_transaction_fails },
 	{ "a transaction whose connection is lost is lost as a whole", test_transaction_lost },

@@ -23,7 +23,10 @@ static struct enrolment_key key_now(struct store *store, const char *transaction
 	return key;
 }
 
-static const struct enrolment_pending request = { .message_type = 17, .static_challenge_id = 1, .csr_der = { (const uint8_t *)"\x00\xcc", 2 }, .subject = "CN=caf\xe9", .sans = "DNS:d.example",
+static const uint8_t csr_spki[ENROLMENT_HASH_LEN] = { 0x5c };
+
+static const struct enrolment_pending request = { .message_type = 17, .static_challenge_id = 1, .csr_der = { (const uint8_t *)"\x00\xcc", 2 },
+	.csr_spki_sha256 = { csr_spki, sizeof(csr_spki) }, .because = "a caf\xe9 is new", .subject = "CN=caf\xe9", .sans = "DNS:d.example",
 	.client_address = "192.0.2.7", .reference = "0123456789abcdef" };
 
 static struct enrolment_record record_new(const char *authorisation)
@@ -70,10 +73,11 @@ static void lookup_is(struct store *store, const struct enrolment_key *key, enum
 {
 	struct enrolment_found found = { 0 };
 
-	UNIT_ERR(ERR_OK, enrolment_lookup(store, key, &found, NULL));
+	UNIT_ERR(ERR_OK, enrolment_lookup(store, key, &fixture_no_evidence, &found, NULL));
 	CU_ASSERT_EQUAL(found.state, state);
 	CU_ASSERT_STRING_EQUAL(found.reason, reason);
 	CU_ASSERT_EQUAL(found.certificate_der.len > 0, state == ENROLMENT_ISSUED);
+	CU_ASSERT_STRING_EQUAL(found.authorisation, state == ENROLMENT_ISSUED ? "approval" : "");
 	texts_are(&found, state);
 	enrolment_found_clear(&found);
 	CU_ASSERT_EQUAL(found.subject.len + found.sans.len, 0);
@@ -103,7 +107,8 @@ static void test_pend(void)
 	CU_ASSERT_EQUAL(state, ENROLMENT_PENDING);
 	lookup_is(store, &key, ENROLMENT_PENDING, "");
 	poll_is(store, &key, ENROLMENT_PENDING, "", none, none);
-	fixture_sql_is("SELECT state, message_type, subject, sans, host(client_address), reference FROM scepgate.transactions", "pending|17|CN=caf?|DNS:d.example|192.0.2.7|0123456789abcdef");
+	fixture_sql_is("SELECT state, message_type, subject, sans, host(client_address), reference, pended_because, is_authenticated FROM scepgate.transactions",
+		"pending|17|CN=caf?|DNS:d.example|192.0.2.7|0123456789abcdef|a caf? is new|t");
 	fixture_sql_is("SELECT count(*) FROM scepgate.audit_event WHERE event = 'enrolment_pending'", "1");
 	store_free(store);
 }

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,89 @@ static void test_settings(void)
 	store_free(store);
 }
 
+static void test_what_opens_defaults(void)
+{
+	struct store *store = fixture_store("scepgate_worker");
+	struct endpoint *endpoint = NULL;
+
+	UNIT_ERR(ERR_OK, load(store, "corp", "wifi", &endpoint));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(endpoint);
+	CU_ASSERT_EQUAL(endpoint->approval, ENDPOINT_APPROVAL_NONE);
+	CU_ASSERT_EQUAL(endpoint->approval_rules.count, 0);
+	CU_ASSERT_FALSE(endpoint->signer_key_must_match);
+	CU_ASSERT_TRUE(endpoint->renewal.is_allowed);
+	CU_ASSERT_EQUAL(endpoint->renewal.window.kind, RENEWAL_WINDOW_ANY);
+	CU_ASSERT_EQUAL(endpoint->renewal.grace_days, 0);
+	CU_ASSERT_EQUAL(endpoint->renewal.identity, RENEWAL_IDENTITY_SAME);
+	CU_ASSERT_FALSE(endpoint->renewal.needs_new_key || endpoint->renewal.needs_challenge || endpoint->renewal.is_at_par);
+	endpoint_free(endpoint);
+	store_free(store);
+}
+
+static void test_what_opens(void)
+{
+	static const struct {
+		const char *change, *back;
+		enum endpoint_challenge_mode mode;
+		enum endpoint_approval approval;
+		enum renewal_window_kind window;
+		int amount;
+	} rows[] = {
+		{ "challenge_mode = 'none', renewal_window = '30d'", "challenge_mode = 'static'", ENDPOINT_CHALLENGE_NONE, ENDPOINT_APPROVAL_NONE, RENEWAL_WINDOW_DAYS, 30 },
+		{ "challenge_mode = 'dynamic', approval = 'always', renewal_window = '9999d'", "approval = 'none'", ENDPOINT_CHALLENGE_DYNAMIC, ENDPOINT_APPROVAL_ALWAYS, RENEWAL_WINDOW_DAYS, 9999 },
+		{ "challenge_mode = 'both', approval = 'rules', renewal_window = '33%'", "challenge_mode = 'static'", ENDPOINT_CHALLENGE_BOTH, ENDPOINT_APPROVAL_RULES, RENEWAL_WINDOW_PERCENT, 33 },
+	};
+	struct store *store = fixture_store("scepgate_worker");
+	char sql[256];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct endpoint *endpoint = NULL;
+
+		unit_row(rows[i].change);
+		snprintf(sql, sizeof(sql), "UPDATE scepgate.endpoint SET %s", rows[i].change);
+		fixture_sql(sql);
+		UNIT_ERR(ERR_OK, load(store, "corp", "wifi", &endpoint));
+		CU_ASSERT_PTR_NOT_NULL_FATAL(endpoint);
+		CU_ASSERT_EQUAL(endpoint->challenge_mode, rows[i].mode);
+		CU_ASSERT_EQUAL(endpoint->approval, rows[i].approval);
+		CU_ASSERT_EQUAL(endpoint->renewal.window.kind, rows[i].window);
+		CU_ASSERT_EQUAL(endpoint->renewal.window.amount, rows[i].amount);
+		endpoint_free(endpoint);
+		snprintf(sql, sizeof(sql), "UPDATE scepgate.endpoint SET %s", rows[i].back);
+		fixture_sql(sql);
+	}
+	unit_row(NULL);
+	store_free(store);
+}
+
+static void test_rules(void)
+{
+	struct store *store = fixture_store("scepgate_worker");
+	struct endpoint *endpoint = NULL;
+
+	fixture_sql("UPDATE scepgate.endpoint SET renewal = false, renewal_grace_days = 365, renewal_identity = 'unstructured', renewal_new_key = true, renewal_challenge = false,"
+		" renewal_at_par = true, signer_key_must_match = true;"
+		"SELECT scepgate.approval_rule_add('corp', 'wifi', 'subject', 'CN', '*.example'), scepgate.approval_rule_add('corp', 'wifi', 'san', 'dns', 'a\"b,{}'),"
+		" scepgate.approval_rule_add('corp', 'wifi', 'first_time')");
+	UNIT_ERR(ERR_OK, load(store, "corp", "wifi", &endpoint));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(endpoint);
+	CU_ASSERT_TRUE(endpoint->signer_key_must_match);
+	CU_ASSERT_FALSE(endpoint->renewal.is_allowed || endpoint->renewal.needs_challenge);
+	CU_ASSERT_TRUE(endpoint->renewal.needs_new_key && endpoint->renewal.is_at_par);
+	CU_ASSERT_EQUAL(endpoint->renewal.grace_days, 365);
+	CU_ASSERT_EQUAL(endpoint->renewal.identity, RENEWAL_IDENTITY_UNSTRUCTURED);
+	CU_ASSERT_EQUAL_FATAL(endpoint->approval_rules.count, 3);
+	CU_ASSERT_EQUAL(endpoint->approval_rules.rule[0].kind, APPROVAL_SUBJECT);
+	CU_ASSERT_STRING_EQUAL(endpoint->approval_rules.rule[0].item, "CN");
+	CU_ASSERT_STRING_EQUAL(endpoint->approval_rules.rule[0].pattern, "*.example");
+	CU_ASSERT_EQUAL(endpoint->approval_rules.rule[1].kind, APPROVAL_SAN);
+	CU_ASSERT_STRING_EQUAL(endpoint->approval_rules.rule[1].pattern, "a\"b,{}");
+	CU_ASSERT_EQUAL(endpoint->approval_rules.rule[2].kind, APPROVAL_FIRST_TIME);
+	CU_ASSERT_STRING_EQUAL(endpoint->approval_rules.rule[2].item, "");
+	endpoint_free(endpoint);
+	store_free(store);
+}
+
 static void test_policy(void)
 {
 	struct store *store = fixture_store("scepgate_worker");
@@ -60,6 +144,7 @@ static void test_policy(void)
 	CU_ASSERT_STRING_EQUAL(policy->name, "p");
 	CU_ASSERT_EQUAL(policy->unlisted, POLICY_UNLISTED_DROP);
 	CU_ASSERT_TRUE(policy->allow_empty_subject);
+	CU_ASSERT_TRUE(policy->several_common_names);
 	CU_ASSERT_EQUAL(policy->rsa_min_bits, 2048);
 	CU_ASSERT_EQUAL(policy->rsa_max_bits, 4096);
 	CU_ASSERT_TRUE(policy->ec_p256 && !policy->ec_p384 && policy->ec_p521 && policy->ed25519);
@@ -74,8 +159,6 @@ static void test_policy(void)
 	CU_ASSERT_EQUAL(policy->rule[2].target, POLICY_EXT_KEY_USAGE);
 	CU_ASSERT_EQUAL(policy->rule[2].effect, POLICY_DENY);
 	CU_ASSERT_EQUAL(policy->rule[3].target, POLICY_KEY_USAGE);
-	for (size_t i = 0; i < policy->rule_count; i++)
-		UNIT_ERR(ERR_OK, policy_rule_check(&policy->rule[i], NULL));
 	CU_ASSERT_STRING_EQUAL(profile->name, "wifi");
 	CU_ASSERT_EQUAL(profile->validity_days, 30);
 	CU_ASSERT_EQUAL(profile->key_usage, KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT);
@@ -208,6 +291,9 @@ static void test_denied(void)
 
 CASES(endpoint,
 	{ "an endpoint is loaded with its settings and challenges", test_settings },
+	{ "what opens an endpoint has safe defaults: renewal under the same names, no approval", test_what_opens_defaults },
+	{ "an endpoint is loaded with its challenge mode, approval and renewal window", test_what_opens },
+	{ "an endpoint is loaded with its rules for renewal and approval, in their order", test_rules },
 	{ "an endpoint is loaded with policy, rules and profile", test_policy },
 	{ "an endpoint is loaded with CA, chain and RA certificates, the current one first, no retired one", test_signers },
 	{ "an endpoint without anything is loaded, and nothing opens it", test_bare },

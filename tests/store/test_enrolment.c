@@ -39,12 +39,13 @@ static struct enrolment_record record_new(uint8_t number)
 static enum err lookup(struct store *store, const struct enrolment_key *key, struct buf *der, struct why *why)
 {
 	struct enrolment_found found = { 0 };
-	enum err e = enrolment_lookup(store, key, &found, why);
+	enum err e = enrolment_lookup(store, key, &fixture_no_evidence, &found, why);
 
 	if (e == ERR_OK) {
 		CU_ASSERT_EQUAL(found.state, found.certificate_der.len > 0 ? ENROLMENT_ISSUED : ENROLMENT_NEW);
 		buf_move(der, &found.certificate_der);
 	}
+	enrolment_found_clear(&found);
 	return e;
 }
 
@@ -230,11 +231,11 @@ static void test_refuse(void)
 		struct enrolment_refusal refusal;
 		const char *event; /* application, client_address, reference, detail */
 	} rows[] = {
-		{ "all there is", { 1, { (const uint8_t *)"tx", 2 }, { (const uint8_t *)"\xab", 1 }, 19, ERR_CHALLENGE, "wrong", "CN=d", "2001:db8::1", "ref" },
+		{ "all there is", { 1, { (const uint8_t *)"tx", 2 }, { (const uint8_t *)"\xab", 1 }, 19, ERR_CHALLENGE, "wrong", "CN=d", "2001:db8::1", "ref", { NULL, 0 }, 0 },
 			"corp|2001:db8::1|ref|ERR_CHALLENGE|wrong|CN=d|tx|19" },
-		{ "nothing known", { 0, { NULL, 0 }, { NULL, 0 }, 0, ERR_CMS_SYNTAX, "", NULL, "", "" }, "||null|ERR_CMS_SYNTAX||null|null|null" },
-		{ "octets that are no text", { 1, { (const uint8_t *)"\x00\xff", 2 }, { NULL, 0 }, 19, ERR_POLICY, "caf\xe9", "CN=\xff", "unix:", "r" }, "corp||r|ERR_POLICY|caf?|CN=?|0x00ff|19" },
-		{ "text beyond ASCII", { 1, { NULL, 0 }, { NULL, 0 }, 19, ERR_POLICY, "caf\xc3\xa9 \"'\\", "", "fe80::1%eth0", "r" }, "corp|fe80::1|r|ERR_POLICY|caf\xc3\xa9 \"'\\|null|null|19" },
+		{ "nothing known", { 0, { NULL, 0 }, { NULL, 0 }, 0, ERR_CMS_SYNTAX, "", NULL, "", "", { NULL, 0 }, 0 }, "||null|ERR_CMS_SYNTAX||null|null|null" },
+		{ "octets that are no text", { 1, { (const uint8_t *)"\x00\xff", 2 }, { NULL, 0 }, 19, ERR_POLICY, "caf\xe9", "CN=\xff", "unix:", "r", { NULL, 0 }, 0 }, "corp||r|ERR_POLICY|caf?|CN=?|0x00ff|19" },
+		{ "text beyond ASCII", { 1, { NULL, 0 }, { NULL, 0 }, 19, ERR_POLICY, "caf\xc3\xa9 \"'\\", "", "fe80::1%eth0", "r", { NULL, 0 }, 0 }, "corp|fe80::1|r|ERR_POLICY|caf\xc3\xa9 \"'\\|null|null|19" },
 	};
 	struct store *store = fixture_store("scepgate_worker");
 

@@ -27,6 +27,13 @@ static const struct {
 	{ "an endpoint", VIEW_ENDPOINT, "application", "corp", ERR_OK, 1, "allowed_ciphers", "aes128-cbc,aes192-cbc,aes256-cbc,des3-cbc" },
 	{ "an RA certificate", VIEW_RA_CERTIFICATE, "state", "current", ERR_OK, 1, "subject", "CN=ra" },
 	{ "a profile", VIEW_PROFILE, NULL, NULL, ERR_OK, 1, "extended_key_usage", "clientAuth,1.3.6.1.5.5.7.3.14" },
+	{ "a dynamic challenge", VIEW_CHALLENGE, "application", "corp", ERR_OK, 1, "state", "live" },
+	{ "what it is bound to", VIEW_CHALLENGE, "device", "SN1", ERR_OK, 1, "spki_sha256", "0000000000000000000000000000000000000000000000000000000000000000" },
+	{ "what was said of it", VIEW_CHALLENGE, "state", "live", ERR_OK, 1, "context", "{\"a\": [1, 2]}" },
+	{ "a token", VIEW_API_TOKEN, "name", "jamf", ERR_OK, 1, "endpoints", "corp/wifi" },
+	{ "an approval rule", VIEW_APPROVAL_RULE, "kind", "subject", ERR_OK, 1, "pattern", "*.example" },
+	{ "an address", VIEW_THROTTLE, "application", "corp", ERR_OK, 1, "network", "192.0.2.7" },
+	{ "how many are pending", VIEW_ENDPOINT, "dynamic_challenges", "1", ERR_OK, 1, "challenge_max_pending", "100" },
 	{ "no rows", VIEW_CERTIFICATE, NULL, NULL, ERR_OK, 0, NULL, NULL },
 	{ "no rows either", VIEW_TRANSACTION, NULL, NULL, ERR_OK, 0, NULL, NULL },
 	{ "no files", VIEW_CERTIFICATE_FILE, NULL, NULL, ERR_OK, 0, NULL, NULL },
@@ -44,6 +51,9 @@ static void test_reads(void)
 
 	fixture_reset();
 	fixture_sql("SELECT scepgate.challenge_set('corp', 'wifi', '$2b$10$abcdefghijklmnopqrstuv', 'timed', '2030-06-01 14:00:00.5+02')");
+	fixture_sql("SELECT scepgate.endpoint_alter('corp', 'wifi', challenge_mode => 'both'); SELECT scepgate.token_create('jamf', '{corp/wifi}');"
+		"SELECT scepgate.challenge_create('corp', 'wifi', device => 'SN1', spki_sha256 => decode(repeat('00', 32), 'hex'), context => '{\"a\": [1, 2]}');"
+		"SELECT scepgate.approval_rule_add('corp', 'wifi', 'subject', 'CN', '*.example'); INSERT INTO scepgate.throttle (endpoint_id, network) VALUES (1, '192.0.2.7')");
 	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
 		const struct view_filter filter = { reads[i].column, reads[i].value };
 		struct rowset rows = { 0 };

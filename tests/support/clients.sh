@@ -26,13 +26,15 @@ client_scepclient()
 		openssl rsa -in "$out.d/client.key" -out "$out.key" 2>/dev/null && openssl x509 -in "$out.d/client.pem" -out "$out.crt"
 }
 
-# certmonger's daemon, alone in a D-Bus session of its own, with its state below OUT.d; always GET.
+# certmonger's daemon, alone in a D-Bus session of its own, with its state below OUT.d; always GET. Steps of certmonger.sh may follow; "request" alone without.
 client_certmonger()
 {
 	local url=$1 out=$2 cn=$3 dns=$4 challenge=$5
+	shift 5
+	[ $# -gt 0 ] || set -- request
 	mkdir -p "$out.d/home" && printf '%s' "$challenge" >"$out.d/challenge" &&
 		HOME=$out.d/home TMPDIR=$out.d XDG_CONFIG_HOME=$out.d/home/.config dbus-run-session -- \
-			bash "$SCEPGATE_SRCDIR/tests/support/certmonger.sh" "$url" "$out" "$cn" "$dns" "$out.d/challenge" "$RA_CERT" "$CA_CERT"
+			bash "$SCEPGATE_SRCDIR/tests/support/certmonger.sh" "$url" "$out" "$cn" "$dns" "$out.d/challenge" "$RA_CERT" "$CA_CERT" "$@"
 }
 
 # --- messages by hand ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #	KIND PERSISTENT      the kind of web server, and whether its workers outlive a request (yes or no)
 #	SANDBOX WORK         the folder of the sandbox, and an empty one of the case's own
 #	BASE URL CHALLENGE   the server, the endpoint corp/devices, its challenge
+#	CHALLENGE_URL MSCEP_ADMIN_URL API_TOKEN     its dynamic challenges: by POST, as the NDES page, and the token for both, whose name is sandbox
 #	LEGACY_CHALLENGE     the challenge of corp/legacy, which allows single DES
 #	CA_CERT RA_CERT      certificates of corp/devices and corp/legacy's CA, and of corp/devices' RA (PEM)
 #	WORKERS              the workers that were there when the server started
@@ -106,7 +107,7 @@ e2e_more_endpoints()
 	scepadm endpoint attach corp/chainless --include-chain no &&
 		scepadm endpoint attach corp/legacy --ciphers des-cbc,des3-cbc,aes128-cbc &&
 		scepadm endpoint attach corp/closed &&
-		scepadm endpoint challenge-set corp/legacy --challenge-file "$SANDBOX/etc/legacy-challenge" &&
+		scepadm challenge set corp/legacy --challenge-file "$SANDBOX/etc/legacy-challenge" &&
 		scepadm endpoint alter corp/devices --default-for-host '*'
 }
 
@@ -129,6 +130,7 @@ e2e_start()
 	BASE=http://127.0.0.1:$WEB_PORT
 	URL=$SCEP_URL
 	CHALLENGE=$SCEP_CHALLENGE
+	API_TOKEN=$(cat "$API_TOKEN_FILE")
 	RA_CERT=$SANDBOX/ra.pem
 	e2e_ra_pem corp devices >"$RA_CERT" || tap_bail "there is no RA certificate"
 	e2e_more_endpoints "$(e2e_sql 'SELECT name FROM scepgate.ca')" "$(e2e_sql 'SELECT name FROM scepgate.policy')" >"$SANDBOX/setup.log" 2>&1 ||

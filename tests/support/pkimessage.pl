@@ -14,6 +14,7 @@
 #	--chunk NUMBER                           octets of a chunk (default 100)
 #	--order NAME,NAME...                     all SCEP attributes in this order, behind the others; what is signed is sorted, as DER wants
 #	--signature-algorithm OID                (default rsaEncryption)
+#	--clear-challenge TEXT                   a challengePassword among the signed attributes, for everybody to read
 #	--break-signature                        changes the last octet of the signature
 
 use strict;
@@ -27,7 +28,7 @@ use Der;
 
 my %option = (digest => 'sha256', 'message-type' => 19, chunk => 100, 'signature-algorithm' => '1.2.840.113549.1.1.1');
 GetOptions(\%option, 'envelope=s', 'cert=s', 'key=s', 'out=s', 'digest=s', 'transaction-id=s', 'message-type=s', 'nonce=s', 'omit=s', 'double=s', 'ber',
-	'chunk=i', 'order=s', 'signature-algorithm=s', 'break-signature') or exit 2;
+	'chunk=i', 'order=s', 'signature-algorithm=s', 'clear-challenge=s', 'break-signature') or exit 2;
 defined $option{$_} or die "--$_ is missing\n" for qw(envelope cert key out);
 
 my %digest = (
@@ -81,6 +82,7 @@ my @attributes = (
 	tlv(0x30, oid('1.2.840.113549.1.9.3'), tlv(0x31, oid('1.2.840.113549.1.7.1'))),
 	tlv(0x30, oid('1.2.840.113549.1.9.4'), tlv(0x31, tlv(0x04, $digest_of->($content)))),
 );
+push @attributes, tlv(0x30, oid('1.2.840.113549.1.9.7'), tlv(0x31, tlv(0x13, $option{'clear-challenge'}))) if defined $option{'clear-challenge'};
 for my $name (defined $option{order} ? split(/,/, $option{order}) : sort keys %scep) {
 	my $attribute = tlv(0x30, oid("2.16.840.1.113733.1.9.$scep{$name}[0]"), tlv(0x31, $scep{$name}[1]));
 	push @attributes, $attribute unless ($option{omit} // '') eq $name;

@@ -8,8 +8,9 @@
 #	sandbox_stop FOLDER             stops what runs there; no error when nothing does
 #	sandbox_start_lasting FOLDER KIND [SAY]   the same for ./bootstrap sandbox: also writes FOLDER/env and FOLDER/stop
 #
-# sandbox_start exports SCEP_URL SCEP_CHALLENGE SCEPGATE_CONF SCEPGATE_SQLDIR CA_CERT PGHOST PGPORT PGDATABASE PGUSER PATH and sets
-# WEB_PID WORKER_PIDS POSTGRES_PID. Below the folder: pg/ (see postgres.sh), etc/, bin/, cgi-bin/, web/ (see webserver.sh).
+# sandbox_start exports SCEP_URL SCEP_CHALLENGE CHALLENGE_URL MSCEP_ADMIN_URL API_TOKEN_FILE SCEPGATE_CONF SCEPGATE_SQLDIR CA_CERT PGHOST PGPORT
+# PGDATABASE PGUSER PATH and sets WEB_PID WORKER_PIDS POSTGRES_PID. The endpoint takes static and dynamic challenges; the API token, whose name is
+# sandbox, mints the latter. Below the folder: pg/ (see postgres.sh), etc/, bin/, cgi-bin/, web/ (see webserver.sh).
 
 . "${SANDBOX_LIB:-$SCEPGATE_SRCDIR/tests/support}/postgres.sh"
 . "${SANDBOX_LIB:-$SCEPGATE_SRCDIR/tests/support}/webserver.sh"
@@ -17,6 +18,8 @@
 SANDBOX_APPLICATION=corp
 SANDBOX_PROFILE=devices
 SANDBOX_ROLES='scepgate_owner scepgate_worker scepgate_admin scepgate_operator scepgate_auditor scepgate_minter scepgate_public'
+# What scep.fcgi and challenge.fcgi are in the database.
+SANDBOX_WEB_ROLES='scepgate_worker scepgate_minter'
 
 sandbox_fail()
 {
@@ -48,25 +51,26 @@ sandbox_programs()
 {
 	local folder=$1 name from
 	mkdir -p "$folder/bin" "$folder/cgi-bin" || return
-	for name in scepadm scepcli scep.fcgi; do
+	for name in scepadm scepcli scep.fcgi challenge.fcgi; do
 		from=$(sandbox_program "$name") || return
-		if [ "$name" = scep.fcgi ]; then
-			cp "$from" "$folder/cgi-bin/" || return
-		else
-			cp "$from" "$folder/bin/" || return
-		fi
+		case $name in
+		*.fcgi) cp "$from" "$folder/cgi-bin/" || return ;;
+		*) cp "$from" "$folder/bin/" || return ;;
+		esac
 	done
 	chmod -R a+rX "$folder/bin" "$folder/cgi-bin"
 }
 
-# Peer authentication: the web server's user may be the worker and nobody else; whoever starts this may be every role.
+# Peer authentication: the web server's user may be what its programs are and nobody else; whoever starts this may be every role.
 sandbox_database()
 {
-	local folder=$1 me role map
+	local folder=$1 me role map=
 	me=$(id -un)
-	map="scepgate $(web_user) scepgate_worker"
+	for role in $SANDBOX_WEB_ROLES; do
+		map="${map}scepgate $(web_user) $role"$'\n'
+	done
 	for role in postgres $SANDBOX_ROLES; do
-		[ "$(web_user) scepgate_worker" = "$me $role" ] || map="$map"$'\n'"scepgate $me $role"
+		[ "$(web_user)" = "$me" ] && [[ " $SANDBOX_WEB_ROLES " == *" $role "* ]] || map="${map}scepgate $me $role"$'\n'
 	done
 	mkdir -p "$folder/pg" || return
 	PG_FSYNC=${PG_FSYNC:-on} PG_SOCKET_MODE=0755 PG_HBA='local all all peer map=scepgate' PG_IDENT=$map pg_start "$folder/pg" || return
@@ -98,7 +102,7 @@ sandbox_configure()
 	fi
 }
 
-# Schema, CA, policy, profile, application, endpoint, static challenge.
+# Schema, CA, policy, profile, application, endpoint, static challenge, token for dynamic ones.
 sandbox_setup()
 {
 	local folder=$1
@@ -106,7 +110,10 @@ sandbox_setup()
 	(umask 077 && printf '%s\n' "$SCEP_CHALLENGE" >"$folder/etc/challenge") || return
 	PGUSER=postgres scepadm db init >>"$folder/setup.log" 2>&1 || return
 	export PGUSER=scepgate_admin
-	scepadm setup "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" --yes --challenge-file "$folder/etc/challenge" >>"$folder/setup.log" 2>&1 || return
+	scepadm setup "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" --yes --challenge-file "$folder/etc/challenge" >>"$folder/setup.log" 2>&1 &&
+		scepadm endpoint alter "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" --challenge-mode both >>"$folder/setup.log" 2>&1 || return
+	API_TOKEN_FILE=$folder/etc/api-token
+	(umask 077 && scepadm token create sandbox --endpoints "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" >"$API_TOKEN_FILE" 2>>"$folder/setup.log") || return
 	CA_CERT=$folder/ca.pem
 	sandbox_ca_name=$(psql -XAtqc 'SELECT name FROM scepgate.ca ORDER BY id LIMIT 1') &&
 		scepadm ca export "$sandbox_ca_name" >"$CA_CERT" 2>>"$folder/setup.log"
@@ -115,7 +122,7 @@ sandbox_setup()
 # sandbox_start FOLDER KIND [SAY]
 sandbox_start()
 {
-	local folder=$1 kind=$2 say=${3:-:} attempt
+	local folder=$1 kind=$2 say=${3:-:} attempt url
 	# The servers' users must get at what is made here; secrets have their own modes.
 	umask 022
 	export PATH="$folder/bin:$PATH"
@@ -129,7 +136,7 @@ sandbox_start()
 		sandbox_fail "the setup failed"
 		return
 	fi
-	export SCEP_CHALLENGE CA_CERT
+	export SCEP_CHALLENGE API_TOKEN_FILE CA_CERT
 	$say "web server: $kind on 127.0.0.1:$WEB_PORT"
 	for attempt in 1 2 3; do
 		web_start "$kind" "$folder" && break
@@ -138,7 +145,8 @@ sandbox_start()
 		WEB_PORT=$(web_free_port) || return
 		sed -i "s|^base = .*|base = http://127.0.0.1:$WEB_PORT|" "$SCEPGATE_CONF"
 	done
-	export SCEP_URL=http://127.0.0.1:$WEB_PORT/scep/$SANDBOX_APPLICATION/$SANDBOX_PROFILE/pkiclient.exe
+	url=http://127.0.0.1:$WEB_PORT/scep/$SANDBOX_APPLICATION/$SANDBOX_PROFILE
+	export SCEP_URL=$url/pkiclient.exe CHALLENGE_URL=$url/challenge MSCEP_ADMIN_URL=$url/certsrv/mscep_admin
 	WORKER_PIDS=$(web_worker_pids "$folder")
 }
 
@@ -179,7 +187,7 @@ sandbox_write_env()
 	rm -f "$1/env" && (umask 077 && : >"$1/env") || return
 	{
 		echo "$SANDBOX_MARK"
-		for name in SCEP_URL SCEP_CHALLENGE SCEPGATE_CONF SCEPGATE_SQLDIR CA_CERT PGHOST PGPORT PGDATABASE PGUSER WEB_PID WORKER_PIDS POSTGRES_PID; do
+		for name in SCEP_URL SCEP_CHALLENGE CHALLENGE_URL MSCEP_ADMIN_URL API_TOKEN_FILE SCEPGATE_CONF SCEPGATE_SQLDIR CA_CERT PGHOST PGPORT PGDATABASE PGUSER WEB_PID WORKER_PIDS POSTGRES_PID; do
 			printf 'export %s=%s\n' "$name" "${!name@Q}"
 		done
 		name=$2/bin

@@ -1,16 +1,17 @@
-# Private web servers in front of scep.fcgi, on loopback, from the sample configurations of cgi-bin/ as they are. Source this; needs bash.
+# Private web servers in front of scep.fcgi and challenge.fcgi, on loopback, from the sample configurations of cgi-bin/ as they are. Source this; needs bash.
 #
-#	web_start KIND FOLDER       needs WEB_PORT, SCEPGATE_CONF and FOLDER/cgi-bin/scep.fcgi; all else goes to FOLDER/web. Waits until it answers;
-#	                            sets WEB_PID
+#	web_start KIND FOLDER       needs WEB_PORT, SCEPGATE_CONF and both programs in FOLDER/cgi-bin; all else goes to FOLDER/web. Waits until it
+#	                            answers; sets WEB_PID
 #	web_stop FOLDER             stops it, its helpers and its workers, and waits; no error when nothing runs
-#	web_revive KIND FOLDER      starts workers again that ended and that nothing but spawn-fcgi watches over
-#	web_worker_pids FOLDER      prints the workers that run now
+#	web_revive KIND FOLDER      starts workers of scep.fcgi again that ended and that nothing but spawn-fcgi watches over
+#	web_worker_pids FOLDER [PROGRAM]    prints the workers that run now: scep.fcgi's, or that program's
 #	web_free_port               prints a TCP port that is free on loopback
 #	web_user                    prints the name of the user that the workers run as
 #	WEB_KINDS                   all kinds
 #
 # As root, the servers give up their rights to www-data, as Debian's do; otherwise they run as the caller.
-# WEB_WORKERS says how many workers (default 2); WEB_WORKER_WRAPPER a program to put before scep.fcgi (kinds nginx and apache-proxy-fcgi).
+# WEB_WORKERS says how many workers each program gets (default 2); WEB_WORKER_WRAPPER and WEB_MINTER_WRAPPER programs to put before scep.fcgi and
+# challenge.fcgi (kinds nginx and apache-proxy-fcgi); WEB_ACCESS_LOG a file for a log of every request (kinds nginx and nginx-fcgiwrap; default: none).
 
 WEB_KINDS='lighttpd-fastcgi lighttpd-cgi apache-fcgid apache-proxy-fcgi apache-cgi nginx nginx-fcgiwrap'
 
@@ -61,7 +62,7 @@ web_worker_pids()
 	local folder process pids=
 	folder=$(cd "$1" && pwd -P) || return
 	for process in /proc/[0-9]*; do
-		[ "$(readlink "$process/exe" 2>/dev/null)" != "$folder/cgi-bin/scep.fcgi" ] || pids="$pids ${process#/proc/}"
+		[ "$(readlink "$process/exe" 2>/dev/null)" != "$folder/cgi-bin/${2:-scep.fcgi}" ] || pids="$pids ${process#/proc/}"
 	done
 	echo ${pids# }
 }
@@ -101,6 +102,9 @@ web_config_lighttpd()
 			var.scepgate_conf = "$SCEPGATE_CONF"
 			var.scepgate_socket = "$folder/web/scep.sock"
 			var.scepgate_workers = ${WEB_WORKERS:-2}
+			var.scepgate_challenge_program = "$folder/cgi-bin/challenge.fcgi"
+			var.scepgate_challenge_socket = "$folder/web/challenge.sock"
+			var.scepgate_challenge_workers = ${WEB_WORKERS:-2}
 		CONF
 		[ "$(id -u)" -ne 0 ] || printf 'server.username = "%s"\nserver.groupname = "%s"\n' "$(web_user)" "$(id -gn "$(web_user)")"
 		printf 'include "%s/cgi-bin/%s"\n' "$SCEPGATE_SRCDIR" "$sample"
@@ -118,6 +122,7 @@ web_config_apache()
 		done
 		[ "$(id -u)" -ne 0 ] || printf 'User %s\nGroup %s\n' "$(web_user)" "$(id -gn "$(web_user)")"
 		printf 'Define SCEPGATE_PROGRAM "%s/cgi-bin/scep.fcgi"\nDefine SCEPGATE_CONF "%s"\nDefine SCEPGATE_SOCKET "%s/web/scep.sock"\n' "$folder" "$SCEPGATE_CONF" "$folder"
+		printf 'Define SCEPGATE_CHALLENGE_PROGRAM "%s/cgi-bin/challenge.fcgi"\nDefine SCEPGATE_CHALLENGE_SOCKET "%s/web/challenge.sock"\n' "$folder" "$folder"
 		printf 'Include "%s/cgi-bin/%s"\n' "$SCEPGATE_SRCDIR" "$sample"
 		printf '<IfModule fcgid_module>\nFcgidIPCDir "%s/web/fcgid"\nFcgidProcessTableFile "%s/web/fcgid.shm"\n</IfModule>\n' "$folder" "$folder"
 		printf '<IfModule cgid_module>\nScriptSock "%s/web/cgid.sock"\n</IfModule>\n' "$folder"
@@ -131,44 +136,54 @@ web_config_nginx()
 	{
 		[ "$(id -u)" -ne 0 ] || printf 'user %s %s;\n' "$(web_user)" "$(id -gn "$(web_user)")"
 		printf 'daemon off;\nworker_processes 1;\npid %s/web/nginx.pid;\nerror_log %s/web/error.log;\nevents { worker_connections 128; }\n' "$folder" "$folder"
-		printf 'http {\n\taccess_log off;\n'
+		printf 'http {\n\taccess_log %s;\n' "${WEB_ACCESS_LOG:-off}"
 		for kind in client_body proxy fastcgi uwsgi scgi; do
 			printf '\t%s_temp_path %s/web/temp-%s;\n' "$kind" "$folder" "$kind"
 		done
-		printf '\tupstream scepgate { server unix:%s/web/scep.sock; }\n' "$folder"
+		printf '\tupstream scepgate { server unix:%s/web/scep.sock; }\n\tupstream scepgate_challenge { server unix:%s/web/challenge.sock; }\n' "$folder" "$folder"
 		printf '\tserver {\n\t\tlisten 127.0.0.1:%s;\n' "$WEB_PORT"
-		printf '\t\tset $scepgate_program %s/cgi-bin/scep.fcgi;\n\t\tset $scepgate_conf %s;\n' "$folder" "$SCEPGATE_CONF"
+		printf '\t\tset $scepgate_program %s/cgi-bin/scep.fcgi;\n\t\tset $scepgate_challenge_program %s/cgi-bin/challenge.fcgi;\n\t\tset $scepgate_conf %s;\n' \
+			"$folder" "$folder" "$SCEPGATE_CONF"
 		printf '\t\tinclude %s/cgi-bin/%s;\n\t}\n}\n' "$SCEPGATE_SRCDIR" "$sample"
 	} >"$folder/web/nginx.conf"
 }
 
 # --- starting and stopping -----------------------------------------------------------------------------------------------
 
-# web_spawn FOLDER COUNT COMMAND...: that many processes on FOLDER/web/scep.sock, as the web server's user. Their standard error goes to a log,
+# web_spawn FOLDER NAME COUNT COMMAND...: that many processes on FOLDER/web/NAME.sock, as the web server's user. Their standard error goes to a log,
 # because spawn-fcgi closes it.
 web_spawn()
 {
-	local folder=$1 count=$2 owner
-	shift 2
-	rm -f "$folder/web/scep.sock"
+	local folder=$1 name=$2 count=$3 owner
+	shift 3
+	rm -f "$folder/web/$name.sock"
 	owner=
 	[ "$(id -u)" -ne 0 ] || owner="-u $(web_user) -g $(id -gn "$(web_user)") -U $(web_user)"
-	(cd / && spawn-fcgi -s "$folder/web/scep.sock" -M 0600 $owner -F "$count" -P "$folder/web/workers.pid" -- \
+	(cd / && spawn-fcgi -s "$folder/web/$name.sock" -M 0600 $owner -F "$count" -P "$folder/web/$name.pid" -- \
 		/bin/sh -c "exec $* 2>>$folder/web/workers.log") </dev/null >>"$folder/web/spawn.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
-# The workers of the kinds whose server does not start them itself.
+# The workers of scep.fcgi, of the kinds whose server does not start them itself.
 web_start_workers()
 {
 	case $1 in
-	nginx | apache-proxy-fcgi) web_spawn "$2" "${WEB_WORKERS:-2}" ${WEB_WORKER_WRAPPER-} "$2/cgi-bin/scep.fcgi" ;;
-	nginx-fcgiwrap) web_spawn "$2" "${WEB_WORKERS:-2}" /usr/sbin/fcgiwrap -f ;;
+	nginx | apache-proxy-fcgi) web_spawn "$2" scep "${WEB_WORKERS:-2}" ${WEB_WORKER_WRAPPER-} "$2/cgi-bin/scep.fcgi" ;;
+	# fcgiwrap runs both programs.
+	nginx-fcgiwrap) web_spawn "$2" scep "${WEB_WORKERS:-2}" /usr/sbin/fcgiwrap -f ;;
+	esac
+}
+
+# Those of challenge.fcgi.
+web_start_minters()
+{
+	case $1 in
+	nginx | apache-proxy-fcgi) web_spawn "$2" challenge "${WEB_WORKERS:-2}" ${WEB_MINTER_WRAPPER-} "$2/cgi-bin/challenge.fcgi" ;;
 	esac
 }
 
 web_revive()
 {
-	[ ! -s "$2/web/workers.pid" ] || [ -n "$(web_worker_pids "$2")" ] || web_start_workers "$1" "$(cd "$2" && pwd -P)"
+	[ ! -s "$2/web/scep.pid" ] || [ -n "$(web_worker_pids "$2")" ] || web_start_workers "$1" "$(cd "$2" && pwd -P)"
 }
 
 # Prepares FOLDER/web and prints nothing; what workers write to is theirs.
@@ -188,7 +203,7 @@ web_start()
 {
 	local kind=$1 folder deadline
 	folder=$(cd "$2" && pwd -P) && web_prepare "$folder" || return
-	web_start_workers "$kind" "$folder" || { tail -n 5 "$folder/web/spawn.log" >&2; web_fail "the workers do not start"; return; }
+	web_start_workers "$kind" "$folder" && web_start_minters "$kind" "$folder" || { tail -n 5 "$folder/web/spawn.log" >&2; web_fail "the workers do not start"; return; }
 	case $kind in
 	lighttpd-*)
 		web_config_lighttpd "$folder" "$kind.conf"
@@ -218,13 +233,14 @@ web_start()
 
 web_stop()
 {
-	local folder pids status=0
+	local folder name pids status=0
 	[ -d "$1/web" ] || return 0
 	folder=$(cd "$1" && pwd -P) || return
-	pids=$(cat "$folder/web/web.pid" "$folder/web/workers.pid" 2>/dev/null | tr '\n' ' ')
-	rm -f "$folder/web/web.pid" "$folder/web/workers.pid"
+	# spawn-fcgi writes no line feed behind the last one.
+	pids=$(for name in web scep challenge; do cat "$folder/web/$name.pid" 2>/dev/null; echo; done | tr '\n' ' ')
+	rm -f "$folder/web/web.pid" "$folder/web/scep.pid" "$folder/web/challenge.pid"
 	[ -z "$pids" ] || kill -TERM $pids 2>/dev/null
-	pids="$pids $(web_worker_pids "$folder")"
+	pids="$pids $(web_worker_pids "$folder") $(web_worker_pids "$folder" challenge.fcgi)"
 	if ! web_wait_gone 15 $pids; then
 		web_fail "still running after 15 seconds, killed: $pids"
 		kill -KILL $pids 2>/dev/null

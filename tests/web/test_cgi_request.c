@@ -425,6 +425,21 @@ static void user_agents(void)
 	}
 }
 
+static void authorization(void)
+{
+	struct server server = { .variables = { { "REQUEST_METHOD", "GET" }, { "REQUEST_URI", "/" }, { "REMOTE_USER", "admin" }, { "AUTH_TYPE", "Basic" },
+		{ "HTTP_X_REMOTE_USER", "admin" }, { "HTTP_PROXY_AUTHORIZATION", "Basic YTpi" }, { "SSL_CLIENT_S_DN", "CN=admin" } } };
+	struct cgi_request request;
+
+	take(&server, &request);
+	CU_ASSERT_EQUAL(0, request.http.authorization.len);
+	cgi_request_clear(&request);
+	server.variables[7] = (struct variable){ "HTTP_AUTHORIZATION", "Bearer x" };
+	take(&server, &request);
+	UNIT_BYTES(bytes_from_str("Bearer x"), request.http.authorization);
+	cgi_request_clear(&request);
+}
+
 static const struct unit_case cases[] = {
 	{ "path and query come from REQUEST_URI, the path decoded once and the query raw (RFC 8894 section 4.1)", targets },
 	{ "a query that came in pieces is joined when there is no other", query_in_pieces },
@@ -437,7 +452,8 @@ static const struct unit_case cases[] = {
 	{ "a body that comes with another method, or with a path that is refused, is read away and not kept", unwanted_bodies },
 	{ "the host has no port and no byte that a host cannot have (RFC 9110 section 7.2)", hosts },
 	{ "the client is REMOTE_ADDR when it is an address, whatever a header says (RFC 3875 section 4.1.8)", addresses },
-	{ "the user agent is printable and cut", user_agents }
+	{ "the user agent is printable and cut", user_agents },
+	{ "credentials come from Authorization alone, whoever a variable says that the user is (RFC 3875 section 4.1.18)", authorization }
 };
 
 UNIT_MAIN("cgi_request", cases)

@@ -125,6 +125,8 @@ static void refused(void)
 	} rows[] = {
 		{ "PUT", HTTP_OTHER, "/scep/a/b", "x", ERR_OK, ERR_OK, ERR_OK, 405, "GET, HEAD, POST", 0 },
 		{ "unknown path", HTTP_GET, "/", "", ERR_OK, ERR_OK, ERR_OK, 404, NULL, 0 },
+		{ "a challenge address", HTTP_POST, "/scep/a/b/challenge", "x", ERR_OK, ERR_OK, ERR_OK, 404, NULL, 0 },
+		{ "the challenge page", HTTP_GET, "/certsrv/mscep_admin", "", ERR_OK, ERR_OK, ERR_OK, 404, NULL, 0 },
 		{ "bad name", HTTP_GET, "/scep/A/b", "", ERR_OK, ERR_OK, ERR_OK, 404, NULL, 0 },
 		{ "bad escape", HTTP_GET, "/scep/%", "", ERR_TEXT, ERR_OK, ERR_OK, 400, NULL, 0 },
 		{ "long target", HTTP_GET, "/scep/a/b", "", ERR_HTTP_URI_TOO_LONG, ERR_OK, ERR_OK, 414, NULL, 0 },

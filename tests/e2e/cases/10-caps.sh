@@ -7,7 +7,7 @@ case_run()
 	head=$(tr -d '\r' <"$WORK/head")
 	like "GetCACaps answers 200" "$head" '^HTTP/1\.[01] 200'
 	like "GetCACaps is text/plain without a parameter" "$head"$'\n' $'\n[Cc]ontent-[Tt]ype: text/plain\n'
-	for keyword in AES DES3 POSTPKIOperation SCEPStandard SHA-1 SHA-256 SHA-384 SHA-512; do
+	for keyword in AES DES3 POSTPKIOperation Renewal SCEPStandard SHA-1 SHA-256 SHA-384 SHA-512; do
 		like "GetCACaps lists $keyword" $'\n'"$body"$'\n' $'\n'"$keyword"$'\n'
 	done
 	unlike "GetCACaps has no empty line (strongSwan takes one for every keyword)" "$body" $'\n\n'

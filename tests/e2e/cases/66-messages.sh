@@ -4,7 +4,7 @@
 messages_endpoint()
 {
 	scepadm profile create manual --ca "$1" --policy "$2" && scepadm endpoint attach corp/manual --approval always --password-recipient yes &&
-		scepadm endpoint challenge-set corp/manual --challenge-file "$SANDBOX/etc/challenge"
+		scepadm challenge set corp/manual --challenge-file "$SANDBOX/etc/challenge"
 }
 
 messages_pending()
@@ -18,7 +18,7 @@ messages_pending()
 	scepcli poll "$url" --state "$WORK/state" --out "$WORK/waits.crt" >"$WORK/output" 2>&1
 	is "scepcli poll: still pending" $? 5
 	id=$(e2e_sql "SELECT id FROM scepgate.transactions WHERE state = 'pending' AND subject LIKE '%waits.example.org%'")
-	ok "scepadm transaction approve" scepadm transaction approve "$id"
+	ok "scepadm request approve" scepadm request approve "$id"
 	ok "scepcli poll: gets the certificate" scepcli poll "$url" --state "$WORK/state" --out "$WORK/waits.crt"
 	certificate_matches "$WORK/waits" "scepcli poll" waits.example.org ''
 	is "scepcli poll: one certificate is issued" "$(e2e_issued)" $((before + 1))
@@ -30,7 +30,7 @@ messages_denied()
 	scepcli enroll "$url" --subject CN=denied.example.org,O=Example --challenge-file "$WORK/challenge" --key-out "$WORK/denied.key" --out "$WORK/denied.crt" \
 		--state "$WORK/denied" >"$WORK/output" 2>&1
 	id=$(e2e_sql "SELECT id FROM scepgate.transactions WHERE state = 'pending' AND subject LIKE '%denied.example.org%'")
-	ok "scepadm transaction deny" scepadm transaction deny "$id" --reason 'not one of ours'
+	ok "scepadm request deny" scepadm request deny "$id" --reason 'not one of ours'
 	e2e_issues_nothing "scepcli poll, denied" scepcli poll "$url" --state "$WORK/denied" --out "$WORK/denied.crt"
 	like "scepcli poll: the reason reaches the device" "$(cat "$WORK/output")" 'not one of ours'
 }

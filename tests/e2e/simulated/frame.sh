@@ -127,8 +127,8 @@ client_judges_caps()
 	is "$c_name: GetCACaps is plain text" "$(client_ask caps "$1")" '200 text/plain'
 	client_judges_head GetCACaps "$c_out.caps"
 	is "$c_name: every capability that it looks for, in its case" \
-		"$(tr '\r' '\n' <"$c_out.caps" | grep -xE 'POSTPKIOperation|AES|DES3|SHA-1|SHA-256|SHA-512|SCEPStandard' | sort | paste -sd' ')" \
-		"$(printf '%s\n' POSTPKIOperation AES DES3 SHA-1 SHA-256 SHA-512 SCEPStandard | sort | paste -sd' ')"
+		"$(tr '\r' '\n' <"$c_out.caps" | grep -xE 'POSTPKIOperation|AES|DES3|SHA-1|SHA-256|SHA-512|SCEPStandard|Renewal' | sort | paste -sd' ')" \
+		"$(printf '%s\n' POSTPKIOperation AES DES3 SHA-1 SHA-256 SHA-512 SCEPStandard Renewal | sort | paste -sd' ')"
 	is "$c_name: no empty line among them" "$(tr -d '\r' <"$c_out.caps" | grep -c '^$')" 0
 }
 

@@ -3,6 +3,7 @@
  *
  *	blast --url URL --ra PEM --ca PEM --challenge-file FILE [OPTION...]
  *
+ *	--challenge-file     one challenge a line; request I comes with number I, and with the first again when there are no more
  *	--count N            requests (default 1); with --until-file at most so many
  *	--connections N      connections, each by a thread of its own (default 1)
  *	--copies             all requests are copies of one
@@ -37,7 +38,7 @@
 #include "e2e/tools/blast_request.h"
 #include "pki/crypto.h"
 
-enum { MAX_COUNT = 1000000, MAX_CONNECTIONS = 1024, MAX_SIGNERS = 1024, MAX_FILE_LEN = 65536, RETRY_PAUSE_MS = 20 };
+enum { MAX_COUNT = 1000000, MAX_CONNECTIONS = 1024, MAX_SIGNERS = 1024, MAX_FILE_LEN = 65536, MAX_CHALLENGES_LEN = 16777216, RETRY_PAUSE_MS = 20 };
 
 /* What was asked for. */
 struct options {
@@ -228,20 +229,45 @@ static enum err run_threads(struct blast *blast, struct why *why)
 	return e;
 }
 
+/* The lines of the file; `out` is the caller's, free(). */
+static enum err split_challenges(struct bytes file, struct bytes **out, size_t *count, struct why *why)
+{
+	struct bytes *challenge = calloc(file.len + 1, sizeof *challenge);
+	size_t at = 0;
+
+	if (challenge == NULL)
+		return ERR_MEMORY;
+	*count = 0;
+	while (at < file.len) {
+		const uint8_t *end = memchr(file.ptr + at, '\n', file.len - at);
+		size_t len = end == NULL ? file.len - at : (size_t)(end - file.ptr) - at;
+
+		challenge[(*count)++] = bytes_from(file.ptr + at, len);
+		at += len + 1;
+	}
+	if (*count == 0) {
+		free(challenge);
+		return why_set(why, ERR_USAGE, "there is no challenge");
+	}
+	*out = challenge;
+	return ERR_OK;
+}
+
 static enum err blast_all(struct blast *blast, struct why *why)
 {
 	const struct options *options = &blast->options;
 	struct cert *ra = NULL, *ca = NULL;
 	struct blast_signer *signer = calloc(options->signers, sizeof *signer);
-	struct buf challenge = { 0 };
+	struct buf challenges = { 0 };
+	struct bytes *challenge = NULL;
+	size_t challenge_count = 0;
 	enum err e = signer == NULL ? ERR_MEMORY : crypto_init(why);
 
 	if (e != ERR_OK || (e = blast_target_parse(options->url, &blast->target, why)) != ERR_OK || (e = load_cert(options->ra, &ra, why)) != ERR_OK ||
-	    (e = load_cert(options->ca, &ca, why)) != ERR_OK || (e = file_read(options->challenge_file, MAX_FILE_LEN, &challenge, why)) != ERR_OK)
+	    (e = load_cert(options->ca, &ca, why)) != ERR_OK || (e = file_read(options->challenge_file, MAX_CHALLENGES_LEN, &challenges, why)) != ERR_OK ||
+	    (e = split_challenges(buf_bytes(&challenges), &challenge, &challenge_count, why)) != ERR_OK)
 		goto out;
-	while (challenge.len > 0 && challenge.ptr[challenge.len - 1] == '\n')
-		challenge.len--;
-	blast->plan = (struct blast_plan){ ra, ca, buf_bytes(&challenge), options->name, options->transaction, signer, options->signers, options->has_own_keys,
+	blast->plan = (struct blast_plan){ ra, ca, challenge, challenge_count, options->name, options->transaction, signer, options->signers, options->has_own_keys,
 		random_system() };
 	for (size_t i = 0; e == ERR_OK && i < options->signers; i++)
 		e = blast_signer_make(&blast->plan.random, &signer[i], why);
@@ -256,7 +282,8 @@ out:
 	free(signer);
 	cert_free(ra);
 	cert_free(ca);
-	buf_clear(&challenge);
+	free(challenge);
+	buf_clear(&challenges);
 	return e;
 }
 

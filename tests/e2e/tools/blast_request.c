@@ -55,6 +55,7 @@ static struct scep_request_plan message_plan(const struct blast_plan *plan, cons
 enum err blast_request_make(const struct blast_plan *plan, size_t index, struct blast_request *out, struct why *why)
 {
 	struct scep_request_plan message;
+	struct csr_template csr;
 	char cn[64];
 	enum err e;
 
@@ -65,8 +66,8 @@ enum err blast_request_make(const struct blast_plan *plan, size_t index, struct 
 	    (e = buf_append_str(&out->transaction_id, plan->transaction_id != NULL ? plan->transaction_id : cn)) != ERR_OK ||
 	    (e = random_fill(&plan->random, out->nonce, sizeof out->nonce)) != ERR_OK)
 		return e;
-	if ((e = csr_encode(&(struct csr_template){ .subject = buf_bytes(&out->subject), .challenge = plan->challenge }, certified_key(out), DIGEST_SHA256,
-	     &out->csr, why)) != ERR_OK)
+	csr = (struct csr_template){ .subject = buf_bytes(&out->subject), .challenge = plan->challenge[index % plan->challenge_count] };
+	if ((e = csr_encode(&csr, certified_key(out), DIGEST_SHA256, &out->csr, why)) != ERR_OK)
 		return e;
 	message = message_plan(plan, out);
 	return scep_request_encode(&message, &plan->random, &out->message, why);

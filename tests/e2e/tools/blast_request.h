@@ -16,7 +16,8 @@ struct blast_signer {
 struct blast_plan {
 	const struct cert *ra;          /* requests are enveloped for it, replies signed by it */
 	const struct cert *ca;          /* must have signed what is issued */
-	struct bytes challenge;
+	const struct bytes *challenge;
+	size_t challenge_count;         /* request I comes with number I modulo this */
 	const char *name;               /* goes into every subject: CN=NAME-INDEX */
 	const char *transaction_id;     /* NULL: one for each request */
 	const struct blast_signer *signer;

@@ -1,10 +1,10 @@
 #include <config.h>
 
-#include "ctl/cert_ext.h"
+#include "pki/cert_ext.h"
 
 #include <stdlib.h>
 
-#include "pki/der.h"
+#include "pki/ext_read.h"
 
 /* The Extensions value of a certificate: TBSCertificate.extensions [3], RFC 5280 section 4.1. @return false when there is none. */
 static bool find_extensions(const struct cert *cert, struct bytes *extensions)
@@ -20,6 +20,25 @@ static bool find_extensions(const struct cert *cert, struct bytes *extensions)
 			return true;
 		}
 	return false;
+}
+
+enum err cert_find_extension(const struct cert *cert, struct bytes oid, struct cert_extension *out)
+{
+	struct bytes extensions = { NULL, 0 };
+	struct der der, level;
+	struct ext_item item;
+
+	if (!find_extensions(cert, &extensions))
+		return ERR_NOT_FOUND;
+	der = (struct der){ extensions };
+	if (der_enter(&der, DER_SEQUENCE, &level) != ERR_OK)
+		return ERR_NOT_FOUND;
+	while (ext_next(&level, &item) == ERR_OK)
+		if (bytes_is_equal(item.oid, oid)) {
+			*out = (struct cert_extension){ item.is_critical, item.value };
+			return ERR_OK;
+		}
+	return ERR_NOT_FOUND;
 }
 
 enum err cert_ext_read(const struct cert *cert, struct ext_request **ext, struct why *why)

@@ -1,0 +1,43 @@
+#ifndef SCEPGATE_PKI_KEY_PROVIDER_H
+#define SCEPGATE_PKI_KEY_PROVIDER_H
+
+/*
+ * What stands behind struct key, for key.c and the providers alone: key_software.c (in memory, GnuTLS works with it) and key_token.c (PKCS#11). A
+ * provider fills in `handle`, by which GnuTLS signs wherever the key is, and does itself what goes beyond it. Everybody else uses key.h.
+ */
+
+#include <gnutls/abstract.h>
+
+#include "pki/key.h"
+
+struct key_provider {
+	/**
+	 * RSAES-PKCS1-v1_5.
+	 * @param ciphertext in: modulus_len octets. @param out in/out: out_len random octets, which stay as they are when the ciphertext does not
+	 *                   hold exactly so many; which it was shows in no result and takes no other time, as far as that is ours to say.
+	 * @return ERR_OK; ERR_KEY when decrypting does not work, whatever the ciphertext is.
+	 */
+	enum err (*decrypt)(const struct key *key, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len, struct why *why);
+	/** Append plain PKCS#8. NULL when the key never leaves the provider. */
+	enum err (*export)(const struct key *key, gnutls_x509_crt_fmt_t format, struct buf *out, struct why *why);
+	/** Free `own`. Called once `handle` is gone. */
+	void (*free)(void *own);
+};
+
+struct key {
+	const struct key_provider *provider;
+	void *own;                    /* the provider's */
+	gnutls_privkey_t handle;
+	struct pubkey *pubkey;
+};
+
+/** Start one. @param own in: becomes the key's, and is freed by the provider when this fails. */
+enum err key_new(const struct key_provider *provider, void *own, struct key **out);
+
+/** Make a key of one that is in memory. @param x509 in: becomes the key's, whatever happens. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
+enum err key_software_take(gnutls_x509_privkey_t x509, struct key **out, struct why *why);
+
+/** `handle` is filled in: find the public key. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
+enum err key_complete(struct key *key, struct why *why);
+
+#endif
