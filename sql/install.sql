@@ -37,6 +37,14 @@ SET LOCAL ROLE scepgate_owner;
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM scepgate.schema_version WHERE version = 4) AS missing \gset
+\if :missing
+BEGIN;
+SET LOCAL ROLE scepgate_owner;
+\ir migrations/0004-a-real-ca.sql
+COMMIT;
+\endif
+
 BEGIN;
 SET LOCAL ROLE scepgate_owner;
 LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
@@ -49,6 +57,7 @@ LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
 \ir api/33-challenge.sql
 \ir api/34-throttle.sql
 \ir api/35-evidence.sql
+\ir api/36-public.sql
 \ir api/40-names.sql
 \ir api/41-application.sql
 \ir api/42-ca.sql
@@ -59,6 +68,9 @@ LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
 \ir api/47-crl.sql
 \ir api/48-token.sql
 \ir api/49-lineage.sql
+\ir api/50-revocation.sql
+\ir api/51-inventory.sql
+\ir api/52-hierarchy.sql
 \ir api/90-privileges.sql
 INSERT INTO scepgate.schema_api AS a (digest) VALUES (NULL) ON CONFLICT (single) DO UPDATE SET digest = NULL, applied_at = now(), applied_by = session_user;
 SELECT pg_notify('scepgate_config', 'schema') AS notified \gset

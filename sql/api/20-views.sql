@@ -5,13 +5,19 @@ CREATE OR REPLACE FUNCTION scepgate.octets_as_text(octets bytea) RETURNS text
 	AS $$ SELECT CASE WHEN encode(octets, 'escape') ~ '^[ -\[\]-~]*$' THEN encode(octets, 'escape') ELSE '0x' || encode(octets, 'hex') END $$;
 COMMENT ON FUNCTION scepgate.octets_as_text(bytea) IS 'Octets as people read them: printable ASCII without backslash as it is, anything else as 0x and hexadecimal.';
 
+CREATE OR REPLACE FUNCTION scepgate.revocation_reason_name(reason integer) RETURNS text
+	LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+	AS $$ SELECT ('{unspecified,keyCompromise,cACompromise,affiliationChanged,superseded,cessationOfOperation,certificateHold,NULL,removeFromCRL,privilegeWithdrawn,aACompromise}'::text[])[reason + 1] $$;
+COMMENT ON FUNCTION scepgate.revocation_reason_name(integer) IS 'The name of a CRLReason; null for a number that is none.';
+
 CREATE OR REPLACE VIEW scepgate.applications AS
 	SELECT a.name, a.description, a.enabled, (SELECT count(*) FROM scepgate.endpoint e WHERE e.application_id = a.id) AS endpoints, a.created_at
 	FROM scepgate.application a;
 
 CREATE OR REPLACE VIEW scepgate.cas AS
 	SELECT c.name, c.description, c.enabled, c.subject, i.name AS issuer, c.not_before, c.not_after, coalesce(k.kind, 'none') AS key, encode(sha256(c.certificate), 'hex') AS sha256,
-		(SELECT count(*) FROM scepgate.profile p WHERE p.ca_id = c.id) AS profiles, c.created_at, c.certificate
+		(SELECT count(*) FROM scepgate.profile p WHERE p.ca_id = c.id) AS profiles, c.created_at, c.certificate,
+		c.crl_urls, c.delta_crl_urls, c.ca_urls, c.crl_validity_hours, c.delta_crl_hours, c.crl_partitions, c.publish_on_revocation
 	FROM scepgate.ca c LEFT JOIN scepgate.ca i ON i.id = c.issuer_id LEFT JOIN scepgate.private_key k ON k.id = c.private_key_id;
 
 CREATE OR REPLACE VIEW scepgate.ca_certificates AS
@@ -20,7 +26,8 @@ CREATE OR REPLACE VIEW scepgate.ca_certificates AS
 
 CREATE OR REPLACE VIEW scepgate.policies AS
 	SELECT l.name, l.description, l.unlisted, l.allow_empty_subject, l.rsa_min_bits, l.rsa_max_bits, l.ec_curves, l.ed25519, l.max_validity_days,
-		(SELECT count(*) FROM scepgate.policy_rule r WHERE r.policy_id = l.id) AS rules, (SELECT count(*) FROM scepgate.profile p WHERE p.policy_id = l.id) AS profiles, l.created_at, l.several_common_names
+		(SELECT count(*) FROM scepgate.policy_rule r WHERE r.policy_id = l.id) AS rules, (SELECT count(*) FROM scepgate.profile p WHERE p.policy_id = l.id) AS profiles, l.created_at,
+		l.several_common_names, l.csr_digests, l.past_ca
 	FROM scepgate.policy l;
 
 CREATE OR REPLACE VIEW scepgate.policy_rules AS
@@ -29,7 +36,8 @@ CREATE OR REPLACE VIEW scepgate.policy_rules AS
 
 CREATE OR REPLACE VIEW scepgate.profiles AS
 	SELECT p.name, p.description, c.name AS ca, l.name AS policy, p.validity_days, p.key_usage, p.extended_key_usage, p.backdate_seconds,
-		(SELECT count(*) FROM scepgate.endpoint e WHERE e.profile_id = p.id) AS endpoints, p.created_at
+		(SELECT count(*) FROM scepgate.endpoint e WHERE e.profile_id = p.id) AS endpoints, p.created_at,
+		p.validity_hours, p.valid_until, p.subject_template, p.san_templates, p.extensions
 	FROM scepgate.profile p JOIN scepgate.ca c ON c.id = p.ca_id JOIN scepgate.policy l ON l.id = p.policy_id;
 
 CREATE OR REPLACE VIEW scepgate.endpoints AS
@@ -60,13 +68,28 @@ CREATE OR REPLACE VIEW scepgate.certificates AS
 	SELECT c.id, encode(c.serial, 'hex') AS serial, a.name AS application, p.name AS profile, i.name AS ca, c.subject, c.sans, c.not_before, c.not_after,
 		CASE WHEN c.revoked_at IS NOT NULL THEN 'revoked' WHEN c.not_after < now() THEN 'expired' WHEN c.not_before > now() THEN 'not yet valid' ELSE 'valid' END AS state,
 		c.issued_at, c.authorisation, c.message_type, encode(c.sha256, 'hex') AS sha256, encode(c.spki_sha256, 'hex') AS spki_sha256, c.notes, c.reference, c.renewal_of, c.revoked_at, c.revocation_reason,
-		c.challenge_id, coalesce(c.lineage, c.id) AS lineage, coalesce(f.lineage_stopped_at, c.lineage_stopped_at) IS NOT NULL AS renewals_stopped
-	FROM scepgate.certificate c JOIN scepgate.application a ON a.id = c.application_id JOIN scepgate.endpoint e ON e.id = c.endpoint_id
-	JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca i ON i.id = c.ca_id LEFT JOIN scepgate.certificate f ON f.id = c.lineage;
+		c.challenge_id, coalesce(c.lineage, c.id) AS lineage, coalesce(f.lineage_stopped_at, c.lineage_stopped_at) IS NOT NULL AS renewals_stopped,
+		scepgate.revocation_reason_name(c.revocation_reason) AS revocation, c.crl_partition
+	FROM scepgate.certificate c LEFT JOIN scepgate.application a ON a.id = c.application_id LEFT JOIN scepgate.endpoint e ON e.id = c.endpoint_id
+	LEFT JOIN scepgate.profile p ON p.id = e.profile_id JOIN scepgate.ca i ON i.id = c.ca_id LEFT JOIN scepgate.certificate f ON f.id = c.lineage;
 
 CREATE OR REPLACE VIEW scepgate.certificate_files AS
 	SELECT c.id, encode(c.serial, 'hex') AS serial, a.name AS application, i.name AS ca, c.der AS certificate, c.csr_der AS csr
-	FROM scepgate.certificate c JOIN scepgate.application a ON a.id = c.application_id JOIN scepgate.ca i ON i.id = c.ca_id;
+	FROM scepgate.certificate c LEFT JOIN scepgate.application a ON a.id = c.application_id JOIN scepgate.ca i ON i.id = c.ca_id;
+
+CREATE OR REPLACE VIEW scepgate.certificate_counters AS
+	SELECT a.name AS application, p.name AS profile, coalesce(sum(n.certificates), 0)::bigint AS total,
+		coalesce(sum(n.certificates - n.revoked) FILTER (WHERE n.last_day >= t.today), 0)::bigint AS active,
+		coalesce(sum(n.certificates - n.revoked) FILTER (WHERE n.last_day BETWEEN t.today AND t.today + 30), 0)::bigint AS expiring,
+		coalesce(sum(n.certificates - n.revoked) FILTER (WHERE n.last_day < t.today), 0)::bigint AS expired,
+		coalesce(sum(n.revoked), 0)::bigint AS revoked
+	FROM scepgate.endpoint e JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id
+	CROSS JOIN (SELECT (now() AT TIME ZONE 'UTC')::date) AS t (today)
+	LEFT JOIN (
+		SELECT s.endpoint_id, s.last_day, s.certificates, s.revoked FROM scepgate.certificate_count s
+		UNION ALL SELECT d.endpoint_id, d.last_day, d.certificates, d.revoked FROM scepgate.certificate_count_change d
+	) AS n ON n.endpoint_id = e.id
+	GROUP BY a.name, p.name;
 
 CREATE OR REPLACE VIEW scepgate.transactions AS
 	SELECT t.id, a.name AS application, p.name AS profile, scepgate.octets_as_text(t.transaction_id) AS transaction_id, t.certificate_id, encode(c.serial, 'hex') AS serial,
@@ -78,21 +101,30 @@ CREATE OR REPLACE VIEW scepgate.transactions AS
 	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
 
 CREATE OR REPLACE VIEW scepgate.audit_events AS
-	SELECT v.id, v.at, v.event, v.actor, v.application, v.profile, v.reference, v.client_address, v.detail
+	SELECT v.id, v.at, v.event, v.actor, v.application, v.profile, v.reference, v.client_address, v.detail, v.detail ->> 'token' AS token
 	FROM scepgate.audit_event v;
 
 CREATE OR REPLACE VIEW scepgate.next_cas AS
 	SELECT c.name AS ca, n.subject, n.not_before, n.not_after, coalesce(k.kind, 'none') AS key, encode(sha256(n.certificate), 'hex') AS sha256, n.created_at, n.certificate
 	FROM scepgate.ca_next n JOIN scepgate.ca c ON c.id = n.ca_id LEFT JOIN scepgate.private_key k ON k.id = n.private_key_id;
 
+CREATE OR REPLACE VIEW scepgate.ca_requests AS
+	SELECT q.name, q.description, q.subject, k.kind AS key, encode(k.spki_sha256, 'hex') AS spki_sha256, q.created_at, q.csr
+	FROM scepgate.ca_request q JOIN scepgate.private_key k ON k.id = q.private_key_id;
+
 CREATE OR REPLACE VIEW scepgate.crls AS
-	SELECT c.name AS ca, l.number, l.this_update, l.next_update, l.published_at, octet_length(l.der) AS octets, encode(sha256(l.der), 'hex') AS sha256, l.der AS crl
+	SELECT c.name AS ca, l.number, l.partition, l.is_delta, l.base_number, l.revoked, l.this_update, l.next_update, l.published_at, octet_length(l.der) AS octets,
+		encode(l.sha256, 'hex') AS sha256, l.taken_at
+	FROM scepgate.crl l JOIN scepgate.ca c ON c.id = l.ca_id;
+
+CREATE OR REPLACE VIEW scepgate.crl_files AS
+	SELECT c.name AS ca, l.number, l.partition, l.is_delta, l.der AS crl
 	FROM scepgate.crl l JOIN scepgate.ca c ON c.id = l.ca_id;
 
 CREATE OR REPLACE VIEW scepgate.challenges AS
 	SELECT d.id, a.name AS application, p.name AS profile, CASE WHEN d.uses_left = 0 THEN 'spent' WHEN d.expires_at <= now() THEN 'expired' ELSE 'live' END AS state,
 		d.uses, d.uses_left, d.expires_at, d.subject, d.sans, encode(d.spki_sha256, 'hex') AS spki_sha256, d.device, d.username, d.context, k.name AS token, d.client_address,
-		d.spent_at, encode(d.spent_by_spki_sha256, 'hex') AS spent_by_spki_sha256, d.created_at, d.created_by
+		d.spent_at, encode(d.spent_by_spki_sha256, 'hex') AS spent_by_spki_sha256, d.created_at, d.created_by, d.sid
 	FROM scepgate.challenge d JOIN scepgate.endpoint e ON e.id = d.endpoint_id JOIN scepgate.application a ON a.id = e.application_id
 	JOIN scepgate.profile p ON p.id = e.profile_id LEFT JOIN scepgate.api_token k ON k.id = d.token_id;
 

@@ -15,9 +15,12 @@ COMMENT ON VIEW scepgate.approval_rules IS 'Rules by which requests wait for an 
 COMMENT ON VIEW scepgate.throttles IS 'Wrong challenges and refusals, by endpoint and network.';
 COMMENT ON VIEW scepgate.certificates IS 'Issued certificates.';
 COMMENT ON VIEW scepgate.certificate_files IS 'Issued certificates and their requests, DER.';
+COMMENT ON VIEW scepgate.certificate_counters IS 'How many certificates each application has of each profile. Days decide and are those of UTC: what ends today is active. Read from sums, not by counting certificates.';
 COMMENT ON VIEW scepgate.transactions IS 'Enrolments as devices see them.';
 COMMENT ON VIEW scepgate.next_cas IS 'The next certificates of CAs, as GetNextCACert gives them out.';
+COMMENT ON VIEW scepgate.ca_requests IS 'CAs of ours that wait for a certificate that another one signs.';
 COMMENT ON VIEW scepgate.crls IS 'Certificate revocation lists.';
+COMMENT ON VIEW scepgate.crl_files IS 'Certificate revocation lists, DER.';
 COMMENT ON VIEW scepgate.audit_events IS 'The audit trail.';
 
 DO $comments$
@@ -30,9 +33,9 @@ BEGIN
 		LEFT JOIN (VALUES
 			('applications', 'application'), ('cas', 'ca'), ('ca_certificates', 'ca'), ('policies', 'policy'), ('policy_rules', 'policy_rule'), ('profiles', 'profile'),
 			('endpoints', 'endpoint'), ('ra_certificates', 'ra_certificate'), ('static_challenges', 'static_challenge'), ('certificates', 'certificate'),
-			('certificate_files', 'certificate'), ('transactions', 'transaction'), ('audit_events', 'audit_event'),
+			('certificate_files', 'certificate'), ('certificate_counters', 'certificate_count'), ('transactions', 'transaction'), ('audit_events', 'audit_event'),
 			('challenges', 'challenge'), ('api_tokens', 'api_token'), ('approval_rules', 'approval_rule'), ('throttles', 'throttle'),
-			('next_cas', 'ca_next'), ('crls', 'crl')) AS source (view, tab) ON source.view = v.relname
+			('next_cas', 'ca_next'), ('ca_requests', 'ca_request'), ('crls', 'crl'), ('crl_files', 'crl')) AS source (view, tab) ON source.view = v.relname
 		LEFT JOIN LATERAL (SELECT col_description(t.attrelid, t.attnum) AS comment FROM pg_attribute t
 			WHERE t.attrelid = format('scepgate.%I', source.tab)::regclass AND t.attname = a.attname AND NOT t.attisdropped) AS s ON true
 		LEFT JOIN (VALUES
@@ -67,19 +70,28 @@ BEGIN
 			('static_challenges', 'profile', 'Name of the profile.'),
 			('static_challenges', 'expired', 'True when it opens nothing any more.'),
 			('certificates', 'serial', 'Serial number, hexadecimal.'),
-			('certificates', 'application', 'Name of the application that it belongs to.'),
-			('certificates', 'profile', 'Name of the profile.'),
+			('certificates', 'application', 'Name of the application that it belongs to; null for that of a subordinate CA.'),
+			('certificates', 'profile', 'Name of the profile; null for that of a subordinate CA.'),
 			('certificates', 'ca', 'Name of the CA that signed it.'),
 			('certificates', 'state', 'valid, expired, not yet valid or revoked.'),
+			('certificates', 'revocation', 'Why it was revoked: CRLReason of RFC 5280 section 5.3.1, by name.'),
 			('certificates', 'lineage', 'The certificate that it goes back to through its renewals; its own number when it is no renewal.'),
 			('certificates', 'renewals_stopped', 'True when no certificate of its lineage can be renewed any more.'),
 			('certificate_files', 'serial', 'Serial number, hexadecimal.'),
-			('certificate_files', 'application', 'Name of the application that it belongs to.'),
+			('certificate_files', 'application', 'Name of the application that it belongs to; null for that of a subordinate CA.'),
 			('certificate_files', 'ca', 'Name of the CA that signed it.'),
 			('certificate_files', 'certificate', 'The certificate, DER.'),
 			('certificate_files', 'csr', 'The request as it was asked, with the challenge overwritten and without its signature.'),
 			('transactions', 'application', 'Name of the application.'),
 			('transactions', 'profile', 'Name of the profile.'),
+			('certificate_counters', 'application', 'Name of the application.'),
+			('certificate_counters', 'profile', 'Name of the profile.'),
+			('certificate_counters', 'total', 'All that are recorded: active, expired and revoked ones.'),
+			('certificate_counters', 'active', 'Neither revoked nor expired.'),
+			('certificate_counters', 'expiring', 'Active, and ending within thirty days.'),
+			('certificate_counters', 'expired', 'Expired, and were not revoked.'),
+			('certificate_counters', 'revoked', 'Revoked, expired or not.'),
+			('audit_events', 'token', 'Name of the API token that the caller showed; null where none was used.'),
 			('transactions', 'transaction_id', 'transactionID as text; 0x and hexadecimal when it is not printable.'),
 			('transactions', 'serial', 'Serial number of the certificate that this request got, hexadecimal.'),
 			('transactions', 'repeatable_until', 'Until then the same request gets the same certificate again; null when it has none.'),
@@ -99,10 +111,12 @@ BEGIN
 			('next_cas', 'ca', 'Name of the CA.'),
 			('next_cas', 'key', 'Where its key is: pkcs8 (here, encrypted), pkcs11 (in a token), none.'),
 			('next_cas', 'sha256', 'SHA-256 fingerprint of the certificate.'),
+			('ca_requests', 'key', 'Where its key is: pkcs8 (here, encrypted) or pkcs11 (in a token).'),
+			('ca_requests', 'spki_sha256', 'SHA-256 of its SubjectPublicKeyInfo.'),
 			('crls', 'ca', 'Name of the CA that signed it.'),
 			('crls', 'octets', 'Length of the CRL.'),
-			('crls', 'sha256', 'SHA-256 digest of the CRL.'),
-			('crls', 'crl', 'The CRL, DER.')
+			('crl_files', 'ca', 'Name of the CA that signed it.'),
+			('crl_files', 'crl', 'The CRL, DER.')
 		) AS w (view, col, comment) ON w.view = v.relname AND w.col = a.attname
 		WHERE v.relnamespace = 'scepgate'::regnamespace AND v.relkind = 'v'
 	LOOP

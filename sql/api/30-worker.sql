@@ -21,7 +21,9 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 		ca_id integer, ca_certificate bytea, ca_pkcs8 bytea, chain bytea[], ra_ids integer[], ra_certificates bytea[], ra_pkcs8s bytea[],
 		approval text, ca_certs text, include_root boolean, append_chain boolean, password_recipient boolean, keys text[], pending_lifetime_seconds integer, next_ca_certificate bytea,
 		signer_key_must_match boolean, renewal boolean, renewal_window text, renewal_grace_days integer, renewal_identity text, renewal_new_key boolean, renewal_challenge boolean,
-		renewal_at_par boolean, approval_kinds text[], approval_items text[], approval_patterns text[], several_common_names boolean)
+		renewal_at_par boolean, approval_kinds text[], approval_items text[], approval_patterns text[], several_common_names boolean,
+		crl_partitions integer, crl_urls text[], ca_urls text[],
+		csr_digests text[], past_ca text, validity_hours integer, valid_until bigint, subject_template text, san_templates text[], extensions text[])
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 	SELECT e.id, e.version, a.name, p.name, e.enabled AND a.enabled AND c.enabled, e.challenge_mode, e.allowed_ciphers, e.allowed_digests, e.include_chain,
@@ -31,7 +33,9 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 		c.id, c.certificate, ck.pkcs8, above.certificates, ras.ids, ras.certificates, ras.pkcs8s,
 		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer, n.certificate,
 		e.signer_key_must_match, e.renewal, e.renewal_window, e.renewal_grace_days, e.renewal_identity, e.renewal_new_key, e.renewal_challenge,
-		e.renewal_at_par, approvals.kinds, approvals.items, approvals.patterns, l.several_common_names
+		e.renewal_at_par, approvals.kinds, approvals.items, approvals.patterns, l.several_common_names,
+		c.crl_partitions, c.crl_urls, c.ca_urls,
+		l.csr_digests, l.past_ca, coalesce(p.validity_hours, 0), coalesce(extract(epoch FROM p.valid_until)::bigint, 0), p.subject_template, p.san_templates, p.extensions
 	FROM scepgate.endpoint e
 	JOIN scepgate.application a ON a.id = e.application_id
 	JOIN scepgate.profile p ON p.id = e.profile_id
@@ -75,6 +79,25 @@ $$;
 COMMENT ON FUNCTION scepgate.request_is_foreign(integer, bytea, bytea)
 	IS 'Was the same certification request recorded on this endpoint for another requester key? Then whoever sends it now took it, with its challenge, from a message of somebody else, unless the key that it is for is the requester''s own: a device that was given a new key under its old one, and renews with the new one now.';
 
+CREATE OR REPLACE FUNCTION scepgate.transaction_of(endpoint_id integer, replay_window interval, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea)
+	RETURNS SETOF scepgate.transaction
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+	AS $$
+#variable_conflict use_variable
+BEGIN
+	RETURN QUERY SELECT t.* FROM scepgate.transaction t WHERE t.endpoint_id = transaction_of.endpoint_id AND t.transaction_id = transaction_of.transaction_id
+		AND t.requester_spki_sha256 = transaction_of.requester_spki_sha256 AND t.csr_sha256 = transaction_of.csr_sha256
+		AND scepgate.transaction_is_live(t.state, t.updated_at, replay_window, t.expires_at);
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT t.* FROM scepgate.transaction t WHERE t.endpoint_id = transaction_of.endpoint_id AND t.csr_sha256 = transaction_of.csr_sha256 AND t.state = 'issued' AND t.renewal_of IS NULL
+			AND t.csr_spki_sha256 = transaction_of.requester_spki_sha256 AND t.requester_spki_sha256 <> transaction_of.requester_spki_sha256
+			AND scepgate.transaction_is_live(t.state, t.updated_at, replay_window, t.expires_at) ORDER BY t.id LIMIT 1;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION scepgate.transaction_of(integer, interval, bytea, bytea, bytea)
+	IS 'The live transaction of a request: its own; else one in which somebody else sent the same certification request first and had it certified by a challenge, when the key that it is for is the requester''s own. So nobody can use up a challenge by wrapping a captured request into a message of his own and being faster.';
+
 CREATE OR REPLACE FUNCTION scepgate.address_or_null(address text) RETURNS inet
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -90,7 +113,7 @@ CREATE OR REPLACE FUNCTION scepgate.enrol_lookup(endpoint_id integer, endpoint_v
 		challenge_sha256 bytea DEFAULT NULL, signer_sha256 bytea DEFAULT NULL, client_address text DEFAULT '')
 	RETURNS TABLE (outcome text, certificate bytea, reason text, subject text, sans text, renewal_of bigint, blocked_seconds integer, challenge_id bigint, challenge_state text,
 		challenge_subject text, challenge_sans text, challenge_spki_sha256 bytea, challenge_device text, challenge_username text, challenge_is_anothers boolean,
-		signer_id bigint, signer_state text, authorisation text)
+		signer_id bigint, signer_state text, authorisation text, challenge_sid text, granted_device text, granted_username text, granted_sid text)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 #variable_conflict use_column
@@ -105,12 +128,12 @@ BEGIN
 		d.subject, d.sans, d.spki_sha256, d.device, d.username,
 		coalesce(d.spent_at IS NOT NULL AND d.spent_by_spki_sha256 IS DISTINCT FROM enrol_lookup.requester_spki_sha256 AND NOT used.by_requester, false),
 		s.id, coalesce(CASE WHEN s.revoked_at IS NOT NULL THEN 'revoked' WHEN NOT s.renews THEN 'stopped' WHEN s.renews THEN 'live' END, 'unknown'),
-		c.authorisation
+		c.authorisation, d.sid, g.device, g.username, g.sid
 	FROM (VALUES (true)) AS one (x)
 	LEFT JOIN scepgate.endpoint e ON e.id = enrol_lookup.endpoint_id AND e.version = enrol_lookup.endpoint_version
-	LEFT JOIN scepgate.transaction t ON t.endpoint_id = e.id AND t.transaction_id = enrol_lookup.transaction_id AND t.requester_spki_sha256 = enrol_lookup.requester_spki_sha256
-		AND t.csr_sha256 = enrol_lookup.csr_sha256 AND scepgate.transaction_is_live(t.state, t.updated_at, e.replay_window, t.expires_at)
+	LEFT JOIN LATERAL scepgate.transaction_of(e.id, e.replay_window, enrol_lookup.transaction_id, enrol_lookup.requester_spki_sha256, enrol_lookup.csr_sha256) AS t ON true
 	LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id
+	LEFT JOIN scepgate.challenge g ON g.id = t.challenge_id AND t.state = 'approved'
 	LEFT JOIN scepgate.throttle h ON h.endpoint_id = e.id AND h.network = scepgate.network_of(scepgate.address_or_null(enrol_lookup.client_address))
 	LEFT JOIN scepgate.challenge d ON d.endpoint_id = e.id AND d.hash = enrol_lookup.challenge_sha256 AND e.challenge_mode IN ('dynamic', 'both')
 	LEFT JOIN LATERAL (
@@ -123,12 +146,13 @@ BEGIN
 		WHERE encode(k.sha256, 'hex') = encode(enrol_lookup.signer_sha256, 'hex') AND k.endpoint_id = e.id AND k.application_id = e.application_id ORDER BY k.id LIMIT 1) AS s ON true;
 END
 $$;
-COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea, bytea, bytea, text) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window, and by what right (authorisation); pending, approved or denied, with the operator''s reason, and when approved with subject and sans as they were recorded, and the certificate that it renews; foreign when another requester key sent the same certification request before; stale when the endpoint is no longer of this version. blocked_seconds: how long static challenges from this address are not looked at. challenge_state, of the dynamic challenge with this SHA-256, where the endpoint takes dynamic ones: unknown; live, also when the same requester''s waiting request spent it; spent, and challenge_is_anothers when no request of this requester key came with it; expired. signer_state, of the certificate of this endpoint with this SHA-256: unknown; live; revoked; stopped, when its lineage is.';
+COMMENT ON FUNCTION scepgate.enrol_lookup(integer, bigint, bytea, bytea, bytea, bytea, bytea, text) IS 'First round trip of an enrolment. outcome: new; issued, with the certificate that this very request got inside the replay window, and by what right (authorisation); pending, approved or denied, with the operator''s reason, and when approved with subject and sans as they were recorded, and the certificate that it renews, and granted_device, granted_username and granted_sid, for which the challenge was minted that it came with; foreign when another requester key sent the same certification request before; stale when the endpoint is no longer of this version. blocked_seconds: how long static challenges from this address are not looked at. challenge_state, of the dynamic challenge with this SHA-256, where the endpoint takes dynamic ones: unknown; live, also when the same requester''s waiting request spent it; spent, and challenge_is_anothers when no request of this requester key came with it; expired. signer_state, of the certificate of this endpoint with this SHA-256: unknown; live; revoked; stopped, when its lineage is.';
 
 CREATE OR REPLACE FUNCTION scepgate.enrol_commit(
 		endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea,
 		message_type integer, authorisation text, static_challenge_id integer, challenge_id bigint, renewal_of bigint, csr bytea, certificate bytea, serial bytea, spki_sha256 bytea,
-		subject text, sans text, not_before timestamptz, not_after timestamptz, notes text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '')
+		subject text, sans text, not_before timestamptz, not_after timestamptz, notes text DEFAULT '', client_address text DEFAULT '', reference text DEFAULT '',
+		crl_partition integer DEFAULT 0)
 	RETURNS TABLE (outcome text, recorded bytea)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -193,9 +217,8 @@ BEGIN
 	IF request.id IS NULL THEN
 		RETURN QUERY SELECT CASE WHEN t.state = 'issued' THEN 'repeat' ELSE coalesce(refusal, 'unapproved') END, c.der
 			FROM (VALUES (true)) AS one (x)
-			LEFT JOIN scepgate.transaction t ON t.endpoint_id = enrol_commit.endpoint_id AND t.transaction_id = enrol_commit.transaction_id
-				AND t.requester_spki_sha256 = enrol_commit.requester_spki_sha256 AND t.csr_sha256 = enrol_commit.csr_sha256
-				AND scepgate.transaction_is_live(t.state, t.updated_at, site.replay_window, t.expires_at)
+			LEFT JOIN LATERAL scepgate.transaction_of(enrol_commit.endpoint_id, site.replay_window, enrol_commit.transaction_id, enrol_commit.requester_spki_sha256,
+				enrol_commit.csr_sha256) AS t ON true
 			LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id;
 		RETURN;
 	END IF;
@@ -203,10 +226,10 @@ BEGIN
 		PERFORM scepgate.challenge_spend(spends, enrol_commit.spki_sha256);
 	END IF;
 	INSERT INTO scepgate.certificate (id, ca_id, serial, application_id, endpoint_id, der, csr_der, spki_sha256, subject, sans, not_before, not_after, message_type, authorisation, challenge_id,
-		renewal_of, lineage, notes, reference)
+		renewal_of, lineage, notes, reference, crl_partition)
 	VALUES (new_id, site.ca_id, enrol_commit.serial, site.application_id, enrol_commit.endpoint_id, enrol_commit.certificate, enrol_commit.csr, enrol_commit.spki_sha256,
 		enrol_commit.subject, coalesce(enrol_commit.sans, ''), enrol_commit.not_before, enrol_commit.not_after, request.message_type, enrol_commit.authorisation, came_with,
-		renews, lineage, coalesce(enrol_commit.notes, ''), coalesce(enrol_commit.reference, ''));
+		renews, lineage, coalesce(enrol_commit.notes, ''), coalesce(enrol_commit.reference, ''), enrol_commit.crl_partition);
 	INSERT INTO scepgate.audit_event (event, application, profile, reference, client_address, detail)
 	VALUES ('certificate_issued', site.application, site.profile, nullif(enrol_commit.reference, ''), address,
 		jsonb_build_object('certificate_id', new_id, 'serial', encode(enrol_commit.serial, 'hex'), 'subject', left(enrol_commit.subject, 1024), 'sans', left(coalesce(enrol_commit.sans, ''), 1024),
@@ -216,5 +239,5 @@ BEGIN
 	RETURN QUERY SELECT 'issued', enrol_commit.certificate;
 END
 $$;
-COMMENT ON FUNCTION scepgate.enrol_commit(integer, bigint, bytea, bytea, bytea, integer, text, integer, bigint, bigint, bytea, bytea, bytea, bytea, text, text, timestamptz, timestamptz, text, text, text)
-	IS 'Second round trip of an enrolment: records certificate, transaction and audit event, and spends the dynamic challenge. authorisation: static_challenge; dynamic_challenge; renewal, of the certificate renewal_of, with one of the two where the endpoint asks for it; or approval, for an approved transaction, whose own message type, challenge and renewal are recorded. csr: the request to keep with the certificate, with the challenge overwritten and without its signature; it is not looked into. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went, expired or was spent; renewal when that certificate can no longer be renewed; foreign when another requester key sent the same certification request before; unapproved when an operator must decide and did not say yes; first_time when he must because these names are new. Nothing is written unless issued.';
+COMMENT ON FUNCTION scepgate.enrol_commit(integer, bigint, bytea, bytea, bytea, integer, text, integer, bigint, bigint, bytea, bytea, bytea, bytea, text, text, timestamptz, timestamptz, text, text, text, integer)
+	IS 'Second round trip of an enrolment: records certificate, transaction and audit event, and spends the dynamic challenge. authorisation: static_challenge; dynamic_challenge; renewal, of the certificate renewal_of, with one of the two where the endpoint asks for it; or approval, for an approved transaction, whose own message type, challenge and renewal are recorded. csr: the request to keep with the certificate, with the challenge overwritten and without its signature; it is not looked into. crl_partition: that of the CRL that the certificate points to. outcome: issued; repeat, with the certificate that the same request got from another worker; stale when the endpoint changed; challenge when the challenge went, expired or was spent; renewal when that certificate can no longer be renewed; barred as evidence_hold() says; foreign when another requester key sent the same certification request before; unapproved when an operator must decide and did not say yes; first_time when he must because these names are new. Nothing is written unless issued.';

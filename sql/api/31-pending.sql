@@ -14,7 +14,7 @@ $$;
 COMMENT ON FUNCTION scepgate.quota_hold(integer) IS 'The lock under which requests begin to wait on an endpoint, and challenges are minted for it: one at a time.';
 
 CREATE OR REPLACE FUNCTION scepgate.pending_take_over(id bigint, transaction_id bytea, csr_sha256 bytea, message_type integer, csr bytea, spends bigint, renews bigint, is_authenticated boolean,
-		address inet, reference text) RETURNS text
+		reference text) RETURNS text
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
@@ -27,7 +27,7 @@ BEGIN
 		AND NOT scepgate.transaction_is_live(dead.state, dead.updated_at, e.replay_window, dead.expires_at);
 	UPDATE scepgate.transaction t SET transaction_id = pending_take_over.transaction_id, csr_sha256 = pending_take_over.csr_sha256, message_type = pending_take_over.message_type,
 		csr_der = pending_take_over.csr, challenge_id = coalesce(pending_take_over.spends, t.challenge_id), renewal_of = pending_take_over.renews,
-		is_authenticated = t.is_authenticated OR pending_take_over.is_authenticated, client_address = pending_take_over.address, reference = coalesce(pending_take_over.reference, ''),
+		is_authenticated = t.is_authenticated OR pending_take_over.is_authenticated, reference = coalesce(pending_take_over.reference, ''),
 		updated_at = clock_timestamp()
 	WHERE t.id = pending_take_over.id AND t.state IN ('pending', 'approved') AND t.expires_at > clock_timestamp()
 	RETURNING t.state INTO new_state;
@@ -36,8 +36,8 @@ EXCEPTION WHEN unique_violation THEN
 	RETURN NULL; -- this very request was issued at this moment: what waited stays as it was
 END
 $$;
-COMMENT ON FUNCTION scepgate.pending_take_over(bigint, bytea, bytea, integer, bytea, bigint, bigint, boolean, inet, text)
-	IS 'Let a transaction that waits go on with a newer request of the same key for the same names. The state in which it is; null when it waits no longer.';
+COMMENT ON FUNCTION scepgate.pending_take_over(bigint, bytea, bytea, integer, bytea, bigint, bigint, boolean, text)
+	IS 'Let a transaction that waits go on with a newer request of the same key that asks for the same. The address from which it began to wait stays: by that it is counted. The state in which it is; null when it waits no longer.';
 
 CREATE OR REPLACE FUNCTION scepgate.pending_room(endpoint_id integer, is_authenticated boolean, address inet) RETURNS text
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -77,7 +77,7 @@ COMMENT ON FUNCTION scepgate.pending_room(integer, boolean, inet)
 
 CREATE OR REPLACE FUNCTION scepgate.enrol_pend(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea,
 		message_type integer, static_challenge_id integer, challenge_id bigint, renewal_of bigint, csr bytea, csr_spki_sha256 bytea, subject text, sans text, because text DEFAULT '',
-		client_address text DEFAULT '', reference text DEFAULT '')
+		client_address text DEFAULT '', reference text DEFAULT '', asked_sha256 bytea DEFAULT NULL)
 	RETURNS TABLE (outcome text)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -121,7 +121,9 @@ BEGIN
 	END IF;
 	SELECT t.id, t.challenge_id INTO waiting FROM scepgate.transaction t WHERE t.endpoint_id = enrol_pend.endpoint_id AND t.csr_spki_sha256 = enrol_pend.csr_spki_sha256
 		AND t.requester_spki_sha256 = enrol_pend.requester_spki_sha256 AND t.subject = enrol_pend.subject AND t.sans = coalesce(enrol_pend.sans, '')
-		AND t.state IN ('pending', 'approved') AND t.expires_at > clock_timestamp() ORDER BY t.state, t.id LIMIT 1;
+		AND t.asked_sha256 IS NOT DISTINCT FROM nullif(enrol_pend.asked_sha256, '')
+		-- An approval never moves from the renewal of a certificate, which can be stopped, to anything else.
+		AND (t.state = 'pending' OR t.state = 'approved' AND t.renewal_of IS NOT DISTINCT FROM nullif(enrol_pend.renewal_of, 0)) AND t.expires_at > clock_timestamp() ORDER BY t.state, t.id LIMIT 1;
 	authenticated := site.challenge_mode <> 'none' OR coalesce(enrol_pend.renewal_of > 0, false);
 	IF authenticated THEN
 		SELECT h.refusal, h.static_id, h.spends, h.renews INTO refusal, static_id, spends, renews
@@ -134,7 +136,7 @@ BEGIN
 		END IF;
 	END IF;
 	IF waiting.id IS NOT NULL THEN
-		found_state := scepgate.pending_take_over(waiting.id, enrol_pend.transaction_id, enrol_pend.csr_sha256, enrol_pend.message_type, enrol_pend.csr, spends, renews, authenticated, address,
+		found_state := scepgate.pending_take_over(waiting.id, enrol_pend.transaction_id, enrol_pend.csr_sha256, enrol_pend.message_type, enrol_pend.csr, spends, renews, authenticated,
 			enrol_pend.reference);
 	END IF;
 	IF found_state IS NOT NULL THEN
@@ -148,13 +150,13 @@ BEGIN
 		RETURN;
 	END IF;
 	-- A worker that issues for the same request at this moment is waited for here, and its row then found.
-	INSERT INTO scepgate.transaction AS t (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, message_type, csr_der, csr_spki_sha256, challenge_id, renewal_of,
+	INSERT INTO scepgate.transaction AS t (endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, state, message_type, csr_der, csr_spki_sha256, asked_sha256, challenge_id, renewal_of,
 		is_authenticated, pended_because, subject, sans, client_address, reference, expires_at, created_at, updated_at)
 	VALUES (enrol_pend.endpoint_id, enrol_pend.transaction_id, enrol_pend.requester_spki_sha256, enrol_pend.csr_sha256, 'pending', enrol_pend.message_type, enrol_pend.csr,
-		enrol_pend.csr_spki_sha256, spends, renews, authenticated, scepgate.text_as_line(enrol_pend.because), enrol_pend.subject, coalesce(enrol_pend.sans, ''), address,
+		enrol_pend.csr_spki_sha256, nullif(enrol_pend.asked_sha256, ''), spends, renews, authenticated, scepgate.text_as_line(enrol_pend.because), enrol_pend.subject, coalesce(enrol_pend.sans, ''), address,
 		coalesce(enrol_pend.reference, ''), clock_timestamp() + site.pending_lifetime, clock_timestamp(), clock_timestamp())
 	ON CONFLICT ON CONSTRAINT transaction_is_recorded_already DO UPDATE SET state = 'pending', certificate_id = NULL, decided_at = NULL, decided_by = NULL, reason = '',
-		message_type = EXCLUDED.message_type, csr_der = EXCLUDED.csr_der, csr_spki_sha256 = EXCLUDED.csr_spki_sha256, challenge_id = EXCLUDED.challenge_id,
+		message_type = EXCLUDED.message_type, csr_der = EXCLUDED.csr_der, csr_spki_sha256 = EXCLUDED.csr_spki_sha256, asked_sha256 = EXCLUDED.asked_sha256, challenge_id = EXCLUDED.challenge_id,
 		renewal_of = EXCLUDED.renewal_of, is_authenticated = EXCLUDED.is_authenticated, pended_because = EXCLUDED.pended_because, subject = EXCLUDED.subject, sans = EXCLUDED.sans,
 		client_address = EXCLUDED.client_address, reference = EXCLUDED.reference, expires_at = EXCLUDED.expires_at, created_at = EXCLUDED.created_at, updated_at = EXCLUDED.updated_at
 		WHERE NOT scepgate.transaction_is_live(t.state, t.updated_at, site.replay_window, t.expires_at)
@@ -173,22 +175,24 @@ BEGIN
 	RETURN QUERY SELECT 'pending';
 END
 $$;
-COMMENT ON FUNCTION scepgate.enrol_pend(integer, bigint, bytea, bytea, bytea, integer, integer, bigint, bigint, bytea, bytea, text, text, text, text, text)
-	IS 'Instead of enrol_commit, for an endpoint with approval: record a request that waits for an operator, and spend the dynamic challenge that it came with, whatever the operator will say. csr: the request, encrypted under the key-encryption secret; it is not looked into. because: why it waits. One key waits once: when the same requester key waits already for the same key and names, by another transactionID or certification request, that transaction goes on with this request, and an approved one stays approved. outcome: pending, also when it was so before; issued, approved or denied when the request is so meanwhile; stale when the endpoint changed; challenge when the challenge that its mode wants went, expired or was spent; renewal when the certificate can no longer be renewed; foreign when another requester key sent the same certification request before; unapproved when the endpoint does not ask for approval; full, address_full and day_full as pending_room() says.';
+COMMENT ON FUNCTION scepgate.enrol_pend(integer, bigint, bytea, bytea, bytea, integer, integer, bigint, bigint, bytea, bytea, text, text, text, text, text, bytea)
+	IS 'Instead of enrol_commit, for an endpoint with approval: record a request that waits for an operator, and spend the dynamic challenge that it came with, whatever the operator will say. csr: the request, encrypted under the key-encryption secret; it is not looked into. because: why it waits. asked_sha256: of what the request asks, without its challenge. One key waits once: when the same requester key waits already for the same key and names and asks for the same, by another transactionID or certification request, that transaction goes on with this request, and an approved one stays approved if both renew the same certificate or none. outcome: pending, also when it was so before; issued, approved or denied when the request is so meanwhile; stale when the endpoint changed; challenge when the challenge that its mode wants went, expired or was spent; renewal when the certificate can no longer be renewed; barred as evidence_hold() says; foreign when another requester key sent the same certification request before; unapproved when the endpoint does not ask for approval; full, address_full and day_full as pending_room() says.';
 
 CREATE OR REPLACE FUNCTION scepgate.enrol_poll(endpoint_id integer, endpoint_version bigint, transaction_id bytea, requester_spki_sha256 bytea)
-	RETURNS TABLE (outcome text, certificate bytea, reason text, csr bytea, csr_sha256 bytea, subject text, sans text, renewal_of bigint, authorisation text)
+	RETURNS TABLE (outcome text, certificate bytea, reason text, csr bytea, csr_sha256 bytea, subject text, sans text, renewal_of bigint, authorisation text,
+		granted_device text, granted_username text, granted_sid text)
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 	SELECT CASE WHEN e.id IS NULL THEN 'stale' ELSE coalesce(t.state, 'new') END, c.der, coalesce(t.reason, ''), CASE t.state WHEN 'approved' THEN t.csr_der END,
 		CASE t.state WHEN 'approved' THEN t.csr_sha256 END, CASE t.state WHEN 'approved' THEN t.subject END, CASE t.state WHEN 'approved' THEN t.sans END,
-		CASE t.state WHEN 'approved' THEN t.renewal_of END, c.authorisation
+		CASE t.state WHEN 'approved' THEN t.renewal_of END, c.authorisation, g.device, g.username, g.sid
 	FROM (VALUES (true)) AS one (x)
 	LEFT JOIN scepgate.endpoint e ON e.id = enrol_poll.endpoint_id AND e.version = enrol_poll.endpoint_version
 	LEFT JOIN LATERAL (SELECT newest.* FROM scepgate.transaction newest WHERE newest.endpoint_id = e.id AND newest.transaction_id = enrol_poll.transaction_id
 			AND newest.requester_spki_sha256 = enrol_poll.requester_spki_sha256 ORDER BY newest.updated_at DESC, newest.id DESC LIMIT 1) AS t
 		ON scepgate.transaction_is_live(t.state, t.updated_at, e.replay_window, t.expires_at)
 	LEFT JOIN scepgate.certificate c ON c.id = t.certificate_id
+	LEFT JOIN scepgate.challenge g ON g.id = t.challenge_id AND t.state = 'approved'
 $$;
 COMMENT ON FUNCTION scepgate.enrol_poll(integer, bigint, bytea, bytea)
-	IS 'For CertPoll: what became of the newest request of this requester key with this transactionID. outcome as of enrol_lookup; new also when the transactionID is another requester''s. When approved, csr: the request as it was pended; csr_sha256: the digest that it was pended under; subject and sans as they were recorded; renewal_of: the certificate that it renews.';
+	IS 'For CertPoll: what became of the newest request of this requester key with this transactionID. outcome as of enrol_lookup; new also when the transactionID is another requester''s. When approved, csr: the request as it was pended; csr_sha256: the digest that it was pended under; subject and sans as they were recorded; renewal_of: the certificate that it renews; granted_device, granted_username and granted_sid: for which the challenge was minted that it came with.';

@@ -16,5 +16,5 @@ COMMENT ON FUNCTION scepgate.certificate_find(integer, bigint, bytea, bytea)
 
 CREATE OR REPLACE FUNCTION scepgate.crl_latest(ca_id integer) RETURNS SETOF bytea
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	AS $$ SELECT l.der FROM scepgate.crl l WHERE l.ca_id = crl_latest.ca_id ORDER BY l.number DESC LIMIT 1 $$;
-COMMENT ON FUNCTION scepgate.crl_latest(integer) IS 'The CRL of a CA with the highest number, DER; no row when none was published.';
+	AS $$ SELECT l.der FROM scepgate.crl l WHERE l.ca_id = crl_latest.ca_id AND l.partition = 0 AND NOT l.is_delta ORDER BY l.number DESC LIMIT 1 $$;
+COMMENT ON FUNCTION scepgate.crl_latest(integer) IS 'The complete CRL of everything that a CA has revoked, DER, the newest one; no row when none was published.';

@@ -1,7 +1,7 @@
 -- Dynamic challenges: minting one, by an administrator or for a caller with a token, and revoking one. A challenge is given out once and stored as SHA-256.
 
 CREATE OR REPLACE FUNCTION scepgate.challenge_mint(endpoint_id integer, max_lifetime_minutes integer, max_uses integer, lifetime_minutes integer, uses integer, subject text, sans text,
-		spki_sha256 bytea, device text, username text, context jsonb, token_id integer, client_address inet)
+		spki_sha256 bytea, device text, username text, context jsonb, token_id integer, client_address inet, sid text)
 	RETURNS TABLE (outcome text, challenge text, id bigint, expires_at timestamptz)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -47,23 +47,24 @@ BEGIN
 	-- 128 random bits: each UUID has 122.
 	minted := upper(encode(substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 16), 'hex'));
 	ends := clock_timestamp() + site.lifetime * interval '1 minute';
-	INSERT INTO scepgate.challenge (id, endpoint_id, hash, uses, uses_left, expires_at, subject, sans, spki_sha256, device, username, context, token_id, client_address)
+	INSERT INTO scepgate.challenge (id, endpoint_id, hash, uses, uses_left, expires_at, subject, sans, spki_sha256, device, username, context, token_id, client_address, sid)
 	VALUES (new_id, challenge_mint.endpoint_id, sha256(convert_to(minted, 'UTF8')), site.uses, site.uses, ends, challenge_mint.subject, challenge_mint.sans, challenge_mint.spki_sha256,
-		challenge_mint.device, challenge_mint.username, coalesce(challenge_mint.context, '{}'), challenge_mint.token_id, challenge_mint.client_address);
+		challenge_mint.device, challenge_mint.username, coalesce(challenge_mint.context, '{}'), challenge_mint.token_id, challenge_mint.client_address, challenge_mint.sid);
 	INSERT INTO scepgate.audit_event (event, application, profile, client_address, detail)
 	VALUES ('challenge_minted', site.application, site.profile, challenge_mint.client_address,
 		jsonb_strip_nulls(jsonb_build_object('challenge_id', new_id, 'token', (SELECT k.name FROM scepgate.api_token k WHERE k.id = challenge_mint.token_id), 'expires_at', ends, 'uses', site.uses,
 			'subject', left(challenge_mint.subject, max_told), 'sans', left(challenge_mint.sans, max_told), 'spki_sha256', encode(challenge_mint.spki_sha256, 'hex'),
-			'device', challenge_mint.device, 'username', challenge_mint.username))
+			'device', challenge_mint.device, 'username', challenge_mint.username, 'sid', challenge_mint.sid))
 		|| CASE WHEN challenge_mint.context <> '{}' THEN jsonb_build_object('context', challenge_mint.context) ELSE '{}' END);
 	RETURN QUERY SELECT 'minted', minted, new_id, ends;
 END
 $$;
-COMMENT ON FUNCTION scepgate.challenge_mint(integer, integer, integer, integer, integer, text, text, bytea, text, text, jsonb, integer, inet)
+COMMENT ON FUNCTION scepgate.challenge_mint(integer, integer, integer, integer, integer, text, text, bytea, text, text, jsonb, integer, inet, text)
 	IS 'Mint a dynamic challenge; for challenge_create and challenge_request. lifetime_minutes, uses: null for those of the endpoint. max_lifetime_minutes: null for the hard limit. outcome: minted; not_dynamic; value when lifetime or uses is out of range; full when as many as the endpoint allows are pending, neither spent nor expired.';
 
 CREATE OR REPLACE FUNCTION scepgate.challenge_create(application text, profile text, lifetime_minutes integer DEFAULT NULL, uses integer DEFAULT NULL, subject text DEFAULT NULL,
-		sans text DEFAULT NULL, spki_sha256 bytea DEFAULT NULL, device text DEFAULT NULL, username text DEFAULT NULL, context jsonb DEFAULT '{}')
+		sans text DEFAULT NULL, spki_sha256 bytea DEFAULT NULL, device text DEFAULT NULL, username text DEFAULT NULL, context jsonb DEFAULT '{}',
+		sid text DEFAULT NULL)
 	RETURNS TABLE (challenge text, id bigint, expires_at timestamptz)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -74,7 +75,7 @@ DECLARE
 BEGIN
 	SELECT m.* INTO made FROM scepgate.challenge_mint(scepgate.endpoint_id(challenge_create.application, challenge_create.profile), NULL, max_uses, challenge_create.lifetime_minutes,
 		challenge_create.uses, challenge_create.subject, challenge_create.sans, challenge_create.spki_sha256, challenge_create.device, challenge_create.username,
-		challenge_create.context, NULL, NULL) AS m;
+		challenge_create.context, NULL, NULL, challenge_create.sid) AS m;
 	IF made.outcome = 'not_dynamic' THEN
 		RAISE EXCEPTION 'the endpoint %/% takes no dynamic challenges: its challenge_mode must be dynamic or both', challenge_create.application, challenge_create.profile
 			USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -87,8 +88,8 @@ BEGIN
 	RETURN QUERY SELECT made.challenge, made.id, made.expires_at;
 END
 $$;
-COMMENT ON FUNCTION scepgate.challenge_create(text, text, integer, integer, text, text, bytea, text, text, jsonb)
-	IS 'Mint a dynamic challenge: the result is the only time that it is seen. Bound to what is given of subject, sans, spki_sha256 and device; username and context are kept beside it. Lifetime and uses may be more than the endpoint''s own settings. Raises no_data_found; object_not_in_prerequisite_state when the endpoint takes none; configuration_limit_exceeded when too many are pending.';
+COMMENT ON FUNCTION scepgate.challenge_create(text, text, integer, integer, text, text, bytea, text, text, jsonb, text)
+	IS 'Mint a dynamic challenge: the result is the only time that it is seen. Bound to what is given of subject, sans, spki_sha256 and device; username and context are kept beside it, and sid, the Windows account that its certificate is for. Lifetime and uses may be more than the endpoint''s own settings. Raises no_data_found; object_not_in_prerequisite_state when the endpoint takes none; configuration_limit_exceeded when too many are pending.';
 
 CREATE OR REPLACE FUNCTION scepgate.challenge_revoke(id bigint) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -127,7 +128,7 @@ $$;
 COMMENT ON FUNCTION scepgate.challenge_refused(text, text, inet, text, text) IS 'Write the audit event of a caller with a good token who got no challenge, at most one a minute for the same token, endpoint and reason.';
 
 CREATE OR REPLACE FUNCTION scepgate.challenge_request(token_sha256 bytea, token_name text, application text, profile text, lifetime_minutes integer, uses integer, subject text, sans text,
-		spki_sha256 bytea, device text, username text, context jsonb, client_address text)
+		spki_sha256 bytea, device text, username text, context jsonb, client_address text, sid text DEFAULT NULL)
 	RETURNS TABLE (outcome text, challenge text, expires_at timestamptz, page_encoding text, ca_certificate bytea)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -165,7 +166,7 @@ BEGIN
 	BEGIN
 		SELECT m.* INTO made FROM scepgate.challenge_mint(site.id, site.challenge_lifetime_minutes, site.challenge_uses, challenge_request.lifetime_minutes, challenge_request.uses,
 			nullif(challenge_request.subject, ''), nullif(challenge_request.sans, ''), challenge_request.spki_sha256, nullif(challenge_request.device, ''),
-			nullif(challenge_request.username, ''), challenge_request.context, caller.id, address) AS m;
+			nullif(challenge_request.username, ''), challenge_request.context, caller.id, address, nullif(challenge_request.sid, '')) AS m;
 		told := made.outcome;
 	EXCEPTION WHEN check_violation THEN
 		told := 'value'; -- a binding or the context that the table does not take
@@ -180,5 +181,5 @@ BEGIN
 	RETURN QUERY SELECT 'minted', made.challenge, made.expires_at, site.challenge_page_encoding, site.certificate;
 END
 $$;
-COMMENT ON FUNCTION scepgate.challenge_request(bytea, text, text, text, integer, integer, text, text, bytea, text, text, jsonb, text)
+COMMENT ON FUNCTION scepgate.challenge_request(bytea, text, text, text, integer, integer, text, text, bytea, text, text, jsonb, text, text)
 	IS 'For challenge.fcgi: mint a dynamic challenge for a caller with an API token, known by its SHA-256 and, unless empty, its name. Lifetime and uses may be less than the endpoint''s, never more. outcome: minted, with challenge, end, and certificate of the endpoint''s CA; credentials: no such token, expired, revoked, or of another name; not_found: no such endpoint, or not active; forbidden: the token is not for it; not_dynamic; full; value: something is out of its limits.';

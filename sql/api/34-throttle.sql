@@ -14,6 +14,7 @@ BEGIN
 	), too_many AS (
 		SELECT h.endpoint_id, h.network FROM scepgate.throttle h WHERE h.endpoint_id = throttle_sweep.endpoint_id
 			AND (SELECT count(*) FROM (SELECT FROM scepgate.throttle o WHERE o.endpoint_id = throttle_sweep.endpoint_id LIMIT max_networks) AS there) >= max_networks
+			AND (h.blocked_until IS NULL OR h.blocked_until <= clock_timestamp())
 		ORDER BY h.updated_at LIMIT 1 FOR UPDATE SKIP LOCKED
 	), gone AS (
 		DELETE FROM scepgate.throttle h USING (SELECT * FROM quiet UNION SELECT * FROM too_many) AS old WHERE h.endpoint_id = old.endpoint_id AND h.network = old.network
@@ -26,7 +27,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION scepgate.throttle_sweep(integer)
-	IS 'Make room before a network is counted for the first time: forget a few that were quiet for a day, and the one that was quiet longest when this endpoint has 10000. What was suppressed of them is told.';
+	IS 'Make room before a network is counted for the first time: forget a few that were quiet for a day, and the one that was quiet longest, blocked ones left out, when this endpoint has 10000. What was suppressed of them is told.';
 
 CREATE OR REPLACE FUNCTION scepgate.throttle_count(endpoint_id integer, address inet, attempt bytea, OUT is_written boolean, OUT suppressed bigint, OUT blocked_seconds integer)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -53,6 +53,20 @@ $$;
 COMMENT ON FUNCTION scepgate.renewal_hold(integer, bigint, bytea)
 	IS 'May this certificate be renewed on this endpoint now by this requester key: one of its own, for that very key, unrevoked, its lineage not stopped, in date or in the grace after it, where the endpoint renews at all? Then the first certificate of its lineage, and nobody can revoke or stop it until the end of the transaction; else null.';
 
+CREATE OR REPLACE FUNCTION scepgate.key_is_barred(endpoint_id integer, spki_sha256s bytea[]) RETURNS boolean
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	superseded CONSTANT integer := 4;
+BEGIN
+	RETURN EXISTS (SELECT FROM scepgate.certificate c JOIN scepgate.certificate root ON root.id = coalesce(c.lineage, c.id)
+		WHERE c.spki_sha256 = ANY (key_is_barred.spki_sha256s) AND c.endpoint_id = key_is_barred.endpoint_id
+			AND (c.revoked_at IS NOT NULL AND c.revocation_reason <> superseded OR root.lineage_stopped_at IS NOT NULL));
+END
+$$;
+COMMENT ON FUNCTION scepgate.key_is_barred(integer, bytea[])
+	IS 'Has this endpoint certified one of these keys, and was that certificate revoked (but for superseded) or its lineage stopped? A static challenge then does not certify it again: whoever replays the first enrolment, or holds the key, would undo what an operator did.';
+
 CREATE OR REPLACE FUNCTION scepgate.evidence_hold(endpoint_id integer, authorisation text, static_challenge_id integer, challenge_id bigint, renewal_of bigint, requester_spki_sha256 bytea,
 		spki_sha256 bytea, spent_before bigint, OUT refusal text, OUT static_id integer, OUT spends bigint, OUT renews bigint, OUT lineage bigint)
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -70,6 +84,10 @@ BEGIN
 		spends := evidence_hold.challenge_id;
 	ELSIF is_static AND scepgate.static_challenge_is_live(evidence_hold.endpoint_id, evidence_hold.static_challenge_id) THEN
 		static_id := evidence_hold.static_challenge_id;
+		IF NOT is_renewal AND scepgate.key_is_barred(evidence_hold.endpoint_id, ARRAY[evidence_hold.spki_sha256, evidence_hold.requester_spki_sha256]) THEN
+			refusal := 'barred';
+			RETURN;
+		END IF;
 	ELSE
 		refusal := 'challenge';
 		RETURN;
@@ -84,7 +102,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION scepgate.evidence_hold(integer, text, integer, bigint, bigint, bytea, bytea, bigint)
-	IS 'Is what a request shows good now? authorisation: static_challenge, dynamic_challenge or renewal. spent_before: a dynamic challenge that this very request spent when it began to wait. refusal: null when good; challenge; renewal. static_id: the static challenge that it came with; spends: the dynamic one that is to be spent with it; renews, lineage: the certificate that it renews, and the first of its lineage.';
+	IS 'Is what a request shows good now? authorisation: static_challenge, dynamic_challenge or renewal. spent_before: a dynamic challenge that this very request spent when it began to wait. refusal: null when good; challenge; renewal; barred, with a static challenge, as key_is_barred() says. static_id: the static challenge that it came with; spends: the dynamic one that is to be spent with it; renews, lineage: the certificate that it renews, and the first of its lineage.';
 
 CREATE OR REPLACE FUNCTION scepgate.approval_hold(endpoint_id integer, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea,
 		OUT refusal text, OUT approved bigint, OUT came_with bigint, OUT renews bigint, OUT lineage bigint)

@@ -25,16 +25,26 @@ $$;
 COMMENT ON FUNCTION scepgate.ca_create(text, bytea, text, timestamptz, timestamptz, bytea, bytea, text, text)
 	IS 'Store a CA: certificate in DER, private_key as encrypted PKCS#8 with the digest of its SubjectPublicKeyInfo. Without private_key it is a link of a chain only. issuer: the name of the CA above it, if that one is stored here.';
 
-CREATE OR REPLACE FUNCTION scepgate.ca_alter(name text, new_name text DEFAULT NULL, description text DEFAULT NULL, enabled boolean DEFAULT NULL) RETURNS integer
+CREATE OR REPLACE FUNCTION scepgate.ca_alter(name text, new_name text DEFAULT NULL, description text DEFAULT NULL, enabled boolean DEFAULT NULL, crl_urls text[] DEFAULT NULL,
+		delta_crl_urls text[] DEFAULT NULL, ca_urls text[] DEFAULT NULL, crl_validity_hours integer DEFAULT NULL, delta_crl_hours integer DEFAULT NULL, crl_partitions integer DEFAULT NULL,
+		publish_on_revocation boolean DEFAULT NULL) RETURNS integer
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 	UPDATE scepgate.ca c SET
 		name = coalesce(ca_alter.new_name, c.name),
 		description = coalesce(ca_alter.description, c.description),
-		enabled = coalesce(ca_alter.enabled, c.enabled)
+		enabled = coalesce(ca_alter.enabled, c.enabled),
+		crl_urls = coalesce(ca_alter.crl_urls, c.crl_urls),
+		delta_crl_urls = coalesce(ca_alter.delta_crl_urls, c.delta_crl_urls),
+		ca_urls = coalesce(ca_alter.ca_urls, c.ca_urls),
+		crl_validity_hours = coalesce(ca_alter.crl_validity_hours, c.crl_validity_hours),
+		delta_crl_hours = CASE WHEN ca_alter.delta_crl_hours IS NULL THEN c.delta_crl_hours ELSE nullif(ca_alter.delta_crl_hours, 0) END,
+		crl_partitions = coalesce(ca_alter.crl_partitions, c.crl_partitions),
+		publish_on_revocation = coalesce(ca_alter.publish_on_revocation, c.publish_on_revocation)
 	WHERE c.id = scepgate.ca_id(ca_alter.name) RETURNING c.id
 $$;
-COMMENT ON FUNCTION scepgate.ca_alter(text, text, text, boolean) IS 'Rename, describe, enable or disable a CA. Its certificate and key never change: make another CA.';
+COMMENT ON FUNCTION scepgate.ca_alter(text, text, text, boolean, text[], text[], text[], integer, integer, integer, boolean)
+	IS 'Rename, describe, enable or disable a CA; say where its CRLs and its certificate are fetched, for the certificates that it will issue, and how long its CRLs are good. delta_crl_hours 0: no deltas. Its certificate and key never change: make another CA.';
 
 CREATE OR REPLACE FUNCTION scepgate.ca_delete(name text) RETURNS integer
 	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

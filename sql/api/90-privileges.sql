@@ -23,23 +23,25 @@ BEGIN
 	END LOOP;
 
 	-- The administrator: every administrative function, and plain SQL on configuration, for which the functions of the constraints are needed too.
-	FOREACH call IN ARRAY '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,
+	FOREACH call IN ARRAY '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_create_from,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,
 		profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,
 		challenge_create,challenge_revoke,token_create,token_allow,token_disallow,token_revoke,approval_rule_add,approval_rule_remove,
-		transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest,
+		transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,ca_request_create,ca_request_delete,subordinate_record,certificate_import,certificate_revoke,certificate_unhold,certificates_revoke,
+		crl_wait,crl_prepare,crl_append,crl_publish,crl_due,crl_latest,
 		endpoint_load,endpoint_default,endpoint_is_current,
-		words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item}'::text[] LOOP
+		words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item,are_urls}'::text[] LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_admin', call);
 	END LOOP;
-	FOREACH tab IN ARRAY '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,api_token,api_token_endpoint,ra_certificate,ca_next}'::text[] LOOP
+	FOREACH tab IN ARRAY '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,api_token,api_token_endpoint,ra_certificate,ca_next,ca_request}'::text[] LOOP
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON scepgate.%I TO scepgate_admin', tab);
 	END LOOP;
 	GRANT SELECT ON scepgate.certificate, scepgate.transaction, scepgate.crl, scepgate.audit_event, scepgate.schema_api TO scepgate_admin;
 	-- To forgive an address.
 	GRANT SELECT, DELETE ON scepgate.throttle TO scepgate_admin;
 
-	-- The operator: challenges for single enrolments, decisions on requests that wait, and the end of renewals.
-	FOREACH call IN ARRAY '{challenge_create,challenge_revoke,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume}'::text[] LOOP
+	-- The operator: challenges for single enrolments, decisions on requests that wait, the end of renewals, and revocation.
+	FOREACH call IN ARRAY '{challenge_create,challenge_revoke,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,
+		certificate_revoke,certificate_unhold,certificates_revoke}'::text[] LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_operator', call);
 	END LOOP;
 
@@ -47,12 +49,14 @@ BEGIN
 	GRANT EXECUTE ON FUNCTION scepgate.challenge_request, scepgate.endpoint_default TO scepgate_minter;
 
 	-- Views: all of them for people; CA certificates and CRLs for publication.
-	FOREACH tab IN ARRAY '{applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,
-		next_cas,crls,challenges,api_tokens,approval_rules,throttles}'::text[] LOOP
+	FOREACH tab IN ARRAY '{applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,certificate_counters,transactions,audit_events,
+		next_cas,ca_requests,crls,crl_files,challenges,api_tokens,approval_rules,throttles}'::text[] LOOP
 		EXECUTE format('GRANT SELECT ON scepgate.%I TO scepgate_admin, scepgate_operator, scepgate_auditor', tab);
 	END LOOP;
-	GRANT EXECUTE ON FUNCTION scepgate.octets_as_text(bytea) TO scepgate_admin, scepgate_operator, scepgate_auditor;
+	GRANT EXECUTE ON FUNCTION scepgate.certificate_search TO scepgate_admin, scepgate_operator, scepgate_auditor;
+	GRANT EXECUTE ON FUNCTION scepgate.octets_as_text(bytea), scepgate.revocation_reason_name(integer) TO scepgate_admin, scepgate_operator, scepgate_auditor;
 	GRANT SELECT ON scepgate.schema_api TO scepgate_operator, scepgate_auditor;
-	GRANT SELECT ON scepgate.ca_certificates, scepgate.crls TO scepgate_public;
+	GRANT SELECT ON scepgate.ca_certificates, scepgate.crls, scepgate.crl_files TO scepgate_public;
+	GRANT EXECUTE ON FUNCTION scepgate.public_ca, scepgate.public_crl TO scepgate_public;
 END
 $privileges$;

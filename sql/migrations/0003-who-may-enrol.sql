@@ -25,9 +25,10 @@ CREATE FUNCTION scepgate.network_of(address inet) RETURNS inet
 		WHEN address IS NULL THEN inet '0.0.0.0'
 		WHEN family(address) = 4 THEN set_masklen(address, 32)
 		WHEN set_masklen(address, 128) <<= inet '::ffff:0.0.0.0/96' THEN inet '0.0.0.0' + (set_masklen(address, 128) - inet '::ffff:0.0.0.0')
+		WHEN set_masklen(address, 128) <<= inet '64:ff9b::/96' THEN inet '0.0.0.0' + (set_masklen(address, 128) - inet '64:ff9b::')
 		ELSE network(set_masklen(address, 64))::inet END $$;
 COMMENT ON FUNCTION scepgate.network_of(inet)
-	IS 'Whose address is counted as one: an IPv4 address, also when it is written as IPv6; a /64 of IPv6, which one client has to itself. All that are unknown are one, too.';
+	IS 'Whose address is counted as one: an IPv4 address, also when it is written as IPv6 or translated to it (NAT64); a /64 of IPv6, which one client has to itself. All that are unknown are one, too.';
 
 -- Endpoints: what opens them
 
@@ -144,6 +145,7 @@ CREATE INDEX throttle_by_update ON scepgate.throttle (updated_at);
 
 ALTER TABLE scepgate.transaction
 	ADD COLUMN csr_spki_sha256 bytea CONSTRAINT transaction_csr_spki_sha256_is_sha256 CHECK (octet_length(csr_spki_sha256) = 32),
+	ADD COLUMN asked_sha256 bytea CONSTRAINT transaction_asked_sha256_is_sha256 CHECK (octet_length(asked_sha256) = 32),
 	ADD COLUMN challenge_id bigint CONSTRAINT transaction_came_with_its_challenge REFERENCES scepgate.challenge ON DELETE SET NULL,
 	ADD COLUMN renewal_of bigint CONSTRAINT transaction_renews_its_certificate REFERENCES scepgate.certificate ON DELETE SET NULL,
 	ADD COLUMN is_authenticated boolean NOT NULL DEFAULT true,

@@ -74,6 +74,11 @@ static const char *set_minter_user(struct conf *conf, const char *value, enum er
 	return set_needed(&conf->minter_user, value, e);
 }
 
+static const char *set_public_user(struct conf *conf, const char *value, enum err *e)
+{
+	return set_needed(&conf->public_user, value, e);
+}
+
 static const char *set_admin_user(struct conf *conf, const char *value, enum err *e)
 {
 	return value[0] == '\0' ? NULL : set_string(&conf->admin_user, value, e);
@@ -137,6 +142,7 @@ static const struct {
 	{ "database", "conninfo", set_conninfo, "host=/run/postgresql dbname=scepgate" },
 	{ "database", "worker_user", set_worker_user, "scepgate_worker" },
 	{ "database", "minter_user", set_minter_user, "scepgate_minter" },
+	{ "database", "public_user", set_public_user, "scepgate_public" },
 	{ "database", "admin_user", set_admin_user, NULL },
 	{ "database", "connect_timeout", set_connect_timeout, "5" },
 	{ "database", "statement_timeout", set_statement_timeout, "15" },
@@ -153,6 +159,7 @@ void conf_clear(struct conf *conf)
 	free(conf->conninfo);
 	free(conf->worker_user);
 	free(conf->minter_user);
+	free(conf->public_user);
 	free(conf->admin_user);
 	free(conf->secret_file);
 	free(conf->base_url);

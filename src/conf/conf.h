@@ -23,6 +23,7 @@ enum { CONF_SECRET_MIN_LEN = 32, CONF_SECRET_MAX_LEN = 1024 };
  *   conninfo = host=/run/postgresql dbname=scepgate    ; libpq connection string, without user and password; goes on in lines that start with a blank
  *   worker_user = scepgate_worker                      ; role of scep.fcgi
  *   minter_user = scepgate_minter                      ; role of challenge.fcgi
+ *   public_user = scepgate_public                      ; role of pki.fcgi
  *   admin_user =                                       ; role of scepadm; empty: libpq's default (PGUSER or the login name)
  *   connect_timeout = 5                                ; seconds, 1..60
  *   statement_timeout = 15                             ; seconds, 1..600
@@ -39,6 +40,7 @@ struct conf {
 	char *conninfo;
 	char *worker_user;
 	char *minter_user;
+	char *public_user;
 	char *admin_user;       /* NULL when not set */
 	int connect_timeout_s;
 	int statement_timeout_s;

@@ -3,7 +3,6 @@
 #include "ctl/output.h"
 
 #include <jansson.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,13 +163,19 @@ struct line_form {
 static const struct line_form tsv = { tsv_value, "\t", "\n" };
 static const struct line_form csv = { csv_value, ",", "\r\n" };
 
-static void line_rows(FILE *out, const struct line_form *form, const struct rowset *rows, size_t row_count)
+/* @param first in: 0 begins with the names of the columns; 1 does not. */
+static void line_rows_from(FILE *out, const struct line_form *form, const struct rowset *rows, size_t first, size_t row_count)
 {
-	for (size_t r = 0; r <= row_count; r++)
+	for (size_t r = first; r <= row_count; r++)
 		for (size_t c = 0; c < rows->column_count; c++) {
 			form->put(out, r == 0 ? rows->column[c] : rowset_get(rows, r - 1, c));
 			fputs(c + 1 == rows->column_count ? form->end : form->separator, out);
 		}
+}
+
+static void line_rows(FILE *out, const struct line_form *form, const struct rowset *rows, size_t row_count)
+{
+	line_rows_from(out, form, rows, 0, row_count);
 }
 
 static void line_record(FILE *out, const struct line_form *form, const struct rowset *record, const struct output_part *parts, size_t part_count)
@@ -247,19 +252,24 @@ static json_t *json_rows(const struct rowset *rows)
 	return array;
 }
 
-static enum err json_write(FILE *out, json_t *value, struct why *why)
+static enum err json_write_as(FILE *out, json_t *value, size_t flags, struct why *why)
 {
 	char *text;
 
 	if (value == NULL)
 		return why_set(why, ERR_TEXT, "a value is not UTF-8 and cannot be written as JSON");
-	text = json_dumps(value, JSON_INDENT(2));
+	text = json_dumps(value, flags);
 	json_decref(value);
 	if (text == NULL)
 		return ERR_MEMORY;
 	fprintf(out, "%s\n", text);
 	free(text);
 	return ERR_OK;
+}
+
+static enum err json_write(FILE *out, json_t *value, struct why *why)
+{
+	return json_write_as(out, value, JSON_INDENT(2), why);
 }
 
 static enum err json_record(FILE *out, const struct rowset *record, const struct output_part *parts, size_t part_count, struct why *why)
@@ -288,6 +298,22 @@ enum err output_rows(FILE *out, enum output_format format, const struct rowset *
 		return ERR_OK;
 	case OUTPUT_CSV:
 		line_rows(out, &csv, rows, rows->row_count);
+		return ERR_OK;
+	}
+	return ERR_INTERNAL;
+}
+
+enum err output_lines(FILE *out, enum output_lines form, const struct rowset *rows, bool is_first, struct why *why)
+{
+	enum err e = ERR_OK;
+
+	switch (form) {
+	case OUTPUT_LINES_JSON:
+		for (size_t r = 0; r < rows->row_count && e == ERR_OK; r++)
+			e = json_write_as(out, json_row(rows, r), JSON_COMPACT, why);
+		return e;
+	case OUTPUT_LINES_CSV:
+		line_rows_from(out, &csv, rows, is_first ? 0 : 1, rows->row_count);
 		return ERR_OK;
 	}
 	return ERR_INTERNAL;

@@ -13,6 +13,7 @@
  *        they are; all else is a string or null.
  */
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/why.h"
@@ -33,6 +34,12 @@ enum output_format output_format_from_name(const char *name);
  * @return ERR_OK; ERR_MEMORY; ERR_TEXT when a value is not UTF-8 (json). A stream that cannot be written shows in ferror().
  */
 enum err output_rows(FILE *out, enum output_format format, const struct rowset *rows, const char *const *columns, struct why *why);
+
+/** Forms that can be written bit by bit. */
+enum output_lines { OUTPUT_LINES_JSON /* an object a line */, OUTPUT_LINES_CSV };
+
+/** Write rows that are a part of many. @param is_first in: CSV begins with a line of column names. Errors as above. */
+enum err output_lines(FILE *out, enum output_lines form, const struct rowset *rows, bool is_first, struct why *why);
 
 /** Rows that belong to a record, under a name: the rules of a policy. */
 struct output_part {

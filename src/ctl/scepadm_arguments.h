@@ -73,6 +73,10 @@ enum err scepadm_call_endpoint(struct scepadm *scepadm, enum admin_call call, co
 #define DIGEST_CHOICES "sha256|sha384|sha512|sha224|sha1|md5"
 #define KEY_CLASS_CHOICES "rsa-2048|rsa-3072|rsa-4096|rsa-other|ec-p256|ec-p384|ec-p521|ed25519"
 
+/** --path-length of a command that makes or asks for a CA. */
+#define PATH_LENGTH_OPTION \
+	NUMBER_OPTION("path-length", "NUMBER", 0, 255, NULL, "so many CAs may stand below it, one below the other; 0: it issues to devices alone")
+
 /** --form and --out of a command that writes a certificate or the like. */
 #define FORM_OPTIONS \
 	CHOICE_OPTION("form", "FORM", "pem|der", "pem", "encoding"), \

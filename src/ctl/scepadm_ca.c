@@ -23,7 +23,7 @@ static enum err read_ca(struct scepadm *scepadm, const char *name, struct rowset
 	return record_octets(row, "certificate", cert_der, why);
 }
 
-/* What belongs to a CA, without its octets. */
+/* The first row of what belongs to a CA, without its octets, if it has some. */
 static enum err read_part(struct scepadm *scepadm, enum view view, const char *name, const char *octets, struct rowset *rows, struct why *why)
 {
 	struct view_filter filter = { "ca", name };
@@ -32,14 +32,15 @@ static enum err read_part(struct scepadm *scepadm, enum view view, const char *n
 	if (e != ERR_OK)
 		return e;
 	record_drop(rows, "ca");
-	record_drop(rows, octets);
+	if (octets != NULL)
+		record_drop(rows, octets);
 	return ERR_OK;
 }
 
-static enum err show(struct scepadm *scepadm, const char *name, struct why *why)
+enum err scepadm_ca_print(struct scepadm *scepadm, const char *name, struct why *why)
 {
 	static const char *const next_columns[] = { "not_before", "not_after", "sha256", NULL };
-	static const char *const crl_columns[] = { "number", "this_update", "next_update", NULL };
+	static const char *const crl_columns[] = { "number", "partition", "is_delta", "this_update", "next_update", NULL };
 	struct rowset row = { 0 }, next = { 0 }, crl = { 0 };
 	struct output_part parts[] = { { "next_certificate", &next, next_columns }, { "crl", &crl, crl_columns } };
 	struct buf cert_der = { 0 };
@@ -51,7 +52,7 @@ static enum err show(struct scepadm *scepadm, const char *name, struct why *why)
 	record_drop(&row, "sha256");
 	if ((e = record_add_fingerprints(&row, "", buf_bytes(&cert_der))) != ERR_OK ||
 	    (e = read_part(scepadm, VIEW_CA_NEXT, name, "certificate", &next, why)) != ERR_OK ||
-	    (e = read_part(scepadm, VIEW_CRL, name, "crl", &crl, why)) != ERR_OK)
+	    (e = read_part(scepadm, VIEW_CRL, name, NULL, &crl, why)) != ERR_OK)
 		goto out;
 	e = output_record(stdout, scepadm->format, &row, parts, 2, why);
 out:
@@ -71,13 +72,16 @@ static enum err run_create(void *context, const struct command_line *line, struc
 		.subject = command_get(line, "subject"),
 		.validity_days = (int)command_get_number(line, "days"),
 		.has_encipherment = command_is_set(line, "encipherment"),
+		.issuer = command_get(line, "issuer"),
+		.has_path_len = command_has(line, "path-length"),
+		.path_len = (int)command_get_number(line, "path-length"),
 	};
 	enum err e;
 
 	key_type_from_name(command_get(line, "key"), &plan.key_kind, &plan.key_bits);
 	if ((e = scepadm_secret_load(scepadm, why)) != ERR_OK || (e = ca_create(&scepadm->service, &plan, NULL, why)) != ERR_OK)
 		return e;
-	return show(scepadm, plan.name, why);
+	return scepadm_ca_print(scepadm, plan.name, why);
 }
 
 static enum err run_list(void *context, const struct command_line *line, struct why *why)
@@ -90,7 +94,7 @@ static enum err run_list(void *context, const struct command_line *line, struct 
 
 static enum err run_show(void *context, const struct command_line *line, struct why *why)
 {
-	return show(context, command_get(line, "NAME"), why);
+	return scepadm_ca_print(context, command_get(line, "NAME"), why);
 }
 
 static enum err run_alter(void *context, const struct command_line *line, struct why *why)
@@ -117,7 +121,7 @@ static enum err run_next_create(void *context, const struct command_line *line, 
 		key_type_from_name(command_get(line, "key"), &plan.key_kind, &plan.key_bits);
 	if ((e = scepadm_secret_load(scepadm, why)) != ERR_OK || (e = ca_next_create(&scepadm->service, &plan, NULL, why)) != ERR_OK)
 		return e;
-	return show(scepadm, plan.ca, why);
+	return scepadm_ca_print(scepadm, plan.ca, why);
 }
 
 static enum err run_next_remove(void *context, const struct command_line *line, struct why *why)
@@ -158,7 +162,9 @@ static enum err run_export(void *context, const struct command_line *line, struc
 static const struct command_option create_options[] = {
 	POSITIONAL("NAME", "name of the CA: 1 to 64 of a-z 0-9 . _ -"),
 	REQUIRED_OPTION("subject", "DN", "subject of its certificate, e.g. \"CN=Corp Root,O=Example,C=DE\""),
-	CHOICE_OPTION("key", "KEY", KEY_TYPE_CA_CHOICES, "rsa:3072", "type and size of its key"),
+	TEXT_OPTION("issuer", "CA", "the CA that signs it; without it it signs itself"),
+	PATH_LENGTH_OPTION,
+	CHOICE_OPTION("key", "KEY", KEY_TYPE_CHOICES, "rsa:3072", "type and size of its key"),
 	NUMBER_OPTION("days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of its certificate"),
 	FLAG_OPTION("encipherment", "let it sign and decrypt messages, so that it can play RA itself (--ca-certs ca); RSA alone"),
 	TEXT_OPTION("description", "TEXT", "a note for people"),
@@ -171,6 +177,13 @@ static const struct command_option alter_options[] = {
 	TEXT_OPTION("new-name", "NAME", "another name"),
 	TEXT_OPTION("description", "TEXT", "another note"),
 	BOOL_OPTION("enabled", "whether its endpoints serve"),
+	LIST_OPTION("crl-urls", "URLS", NULL, "where its CRLs are fetched; {partition} stands for the number of a partition"),
+	LIST_OPTION("delta-crl-urls", "URLS", NULL, "where its delta CRLs are fetched"),
+	LIST_OPTION("ca-urls", "URLS", NULL, "where its certificate is fetched"),
+	NUMBER_OPTION("crl-validity-hours", "HOURS", 1, 87600, NULL, "how long a CRL is good"),
+	NUMBER_OPTION("delta-crl-hours", "HOURS", 0, 87600, NULL, "how long a delta CRL is good; 0: there are none"),
+	NUMBER_OPTION("crl-partitions", "NUMBER", 1, 256, NULL, "among how many CRLs its certificates are spread; never fewer than before"),
+	BOOL_OPTION("publish-on-revocation", "whether a revocation makes the next CRL due"),
 };
 static const struct command_option export_options[] = {
 	POSITIONAL("NAME", "name of the CA"),
@@ -179,12 +192,12 @@ static const struct command_option export_options[] = {
 };
 static const struct command_option next_create_options[] = {
 	POSITIONAL("NAME", "name of the CA"),
-	CHOICE_OPTION("key", "KEY", KEY_TYPE_CA_CHOICES, NULL, "type and size of the new key; without it those of the present one"),
+	CHOICE_OPTION("key", "KEY", KEY_TYPE_CHOICES, NULL, "type and size of the new key; without it those of the present one"),
 	NUMBER_OPTION("days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of the next certificate, from now"),
 };
 
 const struct command scepadm_ca_create = {
-	"ca", "create", "make a root CA: its key and certificate", OPTIONS(create_options), .role = ROLE_ADMIN, .run = run_create
+	"ca", "create", "make a CA, a root or one below another: its key and certificate", OPTIONS(create_options), .role = ROLE_ADMIN, .run = run_create
 };
 const struct command scepadm_ca_list = { "ca", "list", "list the CAs", .role = ROLE_AUDITOR, .run = run_list };
 const struct command scepadm_ca_show = {

@@ -30,8 +30,9 @@ static const struct {
 } properties[] = {
 	{ "device", "device", "device" }, { "subject", "subject", "subject" }, { "sans", "sans", "sans" }, { "username", "username", "username" },
 	{ "key_sha256", "key-sha256", "spki_sha256" }, { "lifetime_minutes", "lifetime-minutes", "lifetime_minutes" }, { "uses", "uses", "uses" },
+	{ "sid", "sid", "sid" },
 };
-enum { PROPERTIES = sizeof properties / sizeof properties[0], SUBJECT = 1, SANS = 2, KEY_SHA256 = 4 };
+enum { PROPERTIES = sizeof properties / sizeof properties[0], SUBJECT = 1, SANS = 2, KEY_SHA256 = 4, SID = 7 };
 
 /* One run. `rows` begins with a column for each `property` of `shown`, and ends with the results. */
 struct mint {
@@ -76,6 +77,8 @@ static enum err check_values(const char *const *value, struct why *why)
 	buf_clear(&octets);
 	if (e == ERR_OK && value[KEY_SHA256] != NULL)
 		e = decode_key(value[KEY_SHA256], &octets, why);
+	if (e == ERR_OK && value[SID] != NULL)
+		e = sid_check(bytes_from_str(value[SID]), why);
 	buf_clear(&octets);
 	return e;
 }
@@ -159,7 +162,7 @@ static enum err take_header(struct mint *mint, const struct csv_record *header, 
 			property++;
 		if (property == PROPERTIES)
 			return why_set(why, ERR_VALUE, "line %zu: there is no column \"%s\"; there are device, subject, sans, username, key_sha256, "
-				"lifetime_minutes and uses", header->line, header->field[i]);
+				"lifetime_minutes, uses and sid", header->line, header->field[i]);
 		if (is_named[property])
 			return why_set(why, ERR_VALUE, "line %zu names the column %s twice", header->line, header->field[i]);
 		is_named[property] = true;
@@ -285,8 +288,9 @@ static const struct command_option options[] = {
 	TEXT_OPTION("subject", "DN", "only for a request with this subject, RFC 4514"),
 	TEXT_OPTION("sans", "LIST", "only for a request with exactly these alternative names: \"DNS:a.example, UPN:b@example\"; none for no names"),
 	TEXT_OPTION("key-sha256", "HEX", "only for a request with this key: SHA-256 of its SubjectPublicKeyInfo"),
-	TEXT_OPTION("device", "ID", "only for a request that names this device"),
-	TEXT_OPTION("username", "NAME", "whose device it is; recorded, not compared"),
+	TEXT_OPTION("device", "ID", "only for a request that names this device, or that the profile's templates give it to"),
+	TEXT_OPTION("username", "NAME", "whose device it is, for templates of the profile; recorded, not compared"),
+	TEXT_OPTION("sid", "SID", "the Windows account that the certificate is for, S-1-5-21-..."),
 	NUMBER_OPTION("count", "NUMBER", 1, MINT_MAX_AT_ONCE, "1", "how many, all alike"),
 	FILE_OPTION("csv", "mint one for each line of this file, - for standard input; its header names the columns"),
 };

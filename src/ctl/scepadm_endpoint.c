@@ -37,7 +37,7 @@ struct part {
 	const char *const *columns;
 };
 
-static enum err show(struct scepadm *scepadm, const struct scepadm_endpoint *endpoint, struct why *why)
+enum err scepadm_endpoint_print(struct scepadm *scepadm, const struct scepadm_endpoint *endpoint, struct why *why)
 {
 	static const char *const ra_columns[] = { "state", "use", "subject", "not_before", "not_after", "sha256", NULL };
 	static const char *const challenge_columns[] = { "name", "expires_at", "expired", "created_at", NULL };
@@ -116,7 +116,7 @@ static enum err run_attach(void *context, const struct command_line *line, struc
 		why)) != ERR_OK)
 		goto out;
 	if ((e = attach(scepadm, &endpoint, line, buf_bytes(&challenge), why)) == ERR_OK)
-		e = show(scepadm, &endpoint, why);
+		e = scepadm_endpoint_print(scepadm, &endpoint, why);
 out:
 	buf_clear(&challenge);
 	return e;
@@ -143,7 +143,7 @@ static enum err run_show(void *context, const struct command_line *line, struct 
 
 	if ((e = split(line, &endpoint, why)) != ERR_OK)
 		return e;
-	return show(context, &endpoint, why);
+	return scepadm_endpoint_print(context, &endpoint, why);
 }
 
 static enum err run_alter(void *context, const struct command_line *line, struct why *why)
@@ -178,7 +178,7 @@ static enum err run_renew_ra(void *context, const struct command_line *line, str
 	plan.profile = endpoint.profile;
 	if ((e = ra_certificate_renew(&scepadm->service, &plan, NULL, why)) != ERR_OK)
 		return e;
-	return show(scepadm, &endpoint, why);
+	return scepadm_endpoint_print(scepadm, &endpoint, why);
 }
 
 #define ENDPOINT POSITIONAL("ENDPOINT", "the endpoint, as APPLICATION/PROFILE")

@@ -11,8 +11,30 @@
 
 #define TARGETS "subject|san|key_usage|ext_key_usage"
 
+/* A ready policy, and then what was said besides: both or nothing. */
+static enum err create_from(struct scepadm *scepadm, const struct command_line *line, struct why *why)
+{
+	static const char *const except[] = { "from", NULL };
+	const struct admin_argument from[] = { { "name", bytes_from_str(command_get(line, "NAME")) }, { "ready", bytes_from_str(command_get(line, "from")) } };
+	struct scepadm_arguments settings;
+	enum err e;
+
+	scepadm_arguments_collect(line, except, &settings);
+	if ((e = admin_begin(scepadm->store, why)) != ERR_OK)
+		return e;
+	e = admin_call(scepadm->store, ADMIN_POLICY_CREATE_FROM, from, sizeof from / sizeof from[0], NULL, why);
+	if (e == ERR_OK && settings.count > 1)
+		e = admin_call(scepadm->store, ADMIN_POLICY_ALTER, settings.argument, settings.count, NULL, why);
+	if (e == ERR_OK)
+		return admin_commit(scepadm->store, why);
+	admin_rollback(scepadm->store);
+	return e;
+}
+
 static enum err run_create(void *context, const struct command_line *line, struct why *why)
 {
+	if (command_has(line, "from"))
+		return create_from(context, line, why);
 	return scepadm_call(context, ADMIN_POLICY_CREATE, line, why);
 }
 
@@ -102,10 +124,13 @@ static enum err run_unrule(void *context, const struct command_line *line, struc
 	NUMBER_OPTION("rsa-max-bits", "BITS", 0, 8192, NULL, "largest RSA key; 8192 when created without"), \
 	LIST_OPTION("ec-curves", "CURVE,...", "p256|p384|p521", "elliptic curves, empty for none; all when created without"), \
 	BOOL_OPTION("ed25519", "whether Ed25519 keys are certified; no when created without"), \
-	NUMBER_OPTION("max-validity-days", "DAYS", 1, 36500, NULL, "longest validity that a profile may give; 825 when created without")
+	NUMBER_OPTION("max-validity-days", "DAYS", 1, 36500, NULL, "longest validity that a profile may give; 825 when created without"), \
+	LIST_OPTION("csr-digests", "DIGEST,...", "sha256|sha384|sha512|sha224|sha1", "digests with which requests may be signed; all when created without"), \
+	CHOICE_OPTION("past-ca", "WORD", "clip|refuse", NULL, "what happens to a certificate that would outlive its CA; clip when created without")
 
 static const struct command_option create_options[] = {
 	POSITIONAL("NAME", "name of the policy: 1 to 64 of a-z 0-9 . _ -"),
+	CHOICE_OPTION("from", "READY", "device|user|eap-tls|tls-server|iot", NULL, "begin with the rules and settings of a ready policy"),
 	SETTINGS,
 };
 static const struct command_option name_options[] = {
@@ -136,7 +161,7 @@ static const struct command_option unrule_options[] = {
 };
 
 const struct command scepadm_policy_create = {
-	"policy", "create", "create a policy, without rules", OPTIONS(create_options), .role = ROLE_ADMIN, .run = run_create
+	"policy", "create", "create a policy, without rules or like a ready one", OPTIONS(create_options), .role = ROLE_ADMIN, .run = run_create
 };
 const struct command scepadm_policy_list = { "policy", "list", "list the policies", .role = ROLE_AUDITOR, .run = run_list };
 const struct command scepadm_policy_show = {

@@ -2,14 +2,65 @@
 
 #include "ctl/scepadm_commands.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "ctl/scepadm.h"
 #include "ctl/scepadm_arguments.h"
 #include "ctl/scepadm_record.h"
+#include "policy/extension.h"
+#include "policy/template.h"
 
 #define KEY_USAGES "digitalSignature|nonRepudiation|keyEncipherment|dataEncipherment|keyAgreement|encipherOnly|decipherOnly"
 
+typedef enum err check_value(const char *value, struct why *why);
+
+static enum err check_extension(const char *value, struct why *why)
+{
+	struct buf element = { 0 };
+	enum err e = extension_put(value, &element, why);
+
+	buf_clear(&element);
+	return e;
+}
+
+/* Each word of a list, as the database takes it apart. */
+static enum err check_list(const struct command_line *line, const char *option, check_value *check, struct why *why)
+{
+	const char *text = command_get(line, option);
+	char *words, *rest;
+	enum err e = ERR_OK;
+
+	if (text == NULL || text[0] == '\0')
+		return ERR_OK;
+	if ((words = strdup(text)) == NULL)
+		return ERR_MEMORY;
+	rest = words;
+	for (char *word = strsep(&rest, ","); e == ERR_OK && word != NULL; word = strsep(&rest, ","))
+		e = check(word, why);
+	free(words);
+	return e;
+}
+
+/* What the database cannot read itself: nothing is stored that would refuse every request later. */
+static enum err check_settings(const struct command_line *line, struct why *why)
+{
+	const char *subject = command_get(line, "subject-template");
+	enum err e;
+
+	if (subject != NULL && subject[0] != '\0' && (e = template_check_subject(subject, why)) != ERR_OK)
+		return e;
+	if ((e = check_list(line, "san-templates", template_check_san, why)) != ERR_OK)
+		return e;
+	return check_list(line, "extensions", check_extension, why);
+}
+
 static enum err run_create(void *context, const struct command_line *line, struct why *why)
 {
+	enum err e = check_settings(line, why);
+
+	if (e != ERR_OK)
+		return e;
 	return scepadm_call(context, ADMIN_PROFILE_CREATE, line, why);
 }
 
@@ -31,7 +82,9 @@ static enum err run_show(void *context, const struct command_line *line, struct 
 
 static enum err run_alter(void *context, const struct command_line *line, struct why *why)
 {
-	return scepadm_alter(context, ADMIN_PROFILE_ALTER, line, why);
+	enum err e = check_settings(line, why);
+
+	return e == ERR_OK ? scepadm_alter(context, ADMIN_PROFILE_ALTER, line, why) : e;
 }
 
 static enum err run_delete(void *context, const struct command_line *line, struct why *why)
@@ -47,7 +100,12 @@ static enum err run_delete(void *context, const struct command_line *line, struc
 	LIST_OPTION("extended-key-usage", "PURPOSE,...", NULL, \
 		"used when a request asks none: clientAuth, serverAuth, ... or dotted; clientAuth when created without"), \
 	NUMBER_OPTION("backdate-seconds", "SECONDS", 0, 86400, NULL, \
-		"how far notBefore is set back, for devices with slow clocks; 300 when created without")
+		"how far notBefore is set back, for devices with slow clocks; 300 when created without"), \
+	NUMBER_OPTION("validity-hours", "HOURS", 1, 876000, NULL, "validity in hours, instead of days"), \
+	TEXT_OPTION("valid-until", "TIME", "when every certificate ends, instead of days, as 2030-12-31T23:59:59Z"), \
+	TEXT_OPTION("subject-template", "DN", "the subject of certificates, with variables: CN={challenge.device},O=Example; empty for the request's"), \
+	LIST_OPTION("san-templates", "TYPE:VALUE,...", NULL, "their alternative names, with variables: upn:{challenge.user}@example.com; empty for the request's"), \
+	LIST_OPTION("extensions", "OID=HEX,...", NULL, "extensions that they all have, critical: before the OID of critical ones; empty for none")
 
 static const struct command_option create_options[] = {
 	POSITIONAL("NAME", "name of the profile, part of URLs: 1 to 64 of a-z 0-9 . _ -"),

@@ -5,25 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctl/prompt.h"
 #include "ctl/scepadm.h"
-#include "ctl/scepadm_arguments.h"
-#include "ctl/scepadm_record.h"
-#include "ctl/scepadm_rows.h"
+#include "ctl/scepadm_matching.h"
 
 /* A decision: how it is called, for one request and for all that match. */
 struct decision {
-	enum admin_call one, matching;
-	const char *question, *done;
+	enum admin_call one;
+	struct scepadm_matching matching;
 };
-
-static const struct decision approve = { ADMIN_TRANSACTION_APPROVE, ADMIN_TRANSACTIONS_APPROVE, "Approve", "approved" };
-static const struct decision deny = { ADMIN_TRANSACTION_DENY, ADMIN_TRANSACTIONS_DENY, "Deny", "denied" };
 
 /* What a person decides by. */
 static const char *const shown_columns[] = { "id", "application", "profile", "subject", "sans", "client_address", "pended_because", "created_at",
 	"expires_at", NULL };
-enum { SHOWN_COLUMNS = sizeof shown_columns / sizeof shown_columns[0] - 1 };
 
 static enum err run_list(void *context, const struct command_line *line, struct why *why)
 {
@@ -98,108 +91,12 @@ static void collect_filters(const struct command_line *line, struct scepadm_argu
 	scepadm_arguments_add(arguments, "at-most", command_get(line, "limit"));
 }
 
-static bool has_row(const struct rowset *ids, const char *id)
-{
-	for (size_t i = 0; i < ids->row_count; i++)
-		if (strcmp(rowset_get(ids, i, 0), id) == 0)
-			return true;
-	return false;
-}
-
-/*
- * Decide on what matches. @param allowed in: the requests that may be decided, as an earlier call gave them; NULL: all. @param is_kept in: else everything
- * is rolled back, and only the numbers are told.
- */
-static enum err decide_matching(struct scepadm *scepadm, enum admin_call call, const struct command_line *line, const struct rowset *allowed, bool is_kept,
-	struct rowset *ids, struct why *why)
-{
-	struct scepadm_arguments arguments;
-	struct rowset found = { 0 };
-	enum err e;
-
-	collect_filters(line, &arguments);
-	if ((e = admin_begin(scepadm->store, why)) != ERR_OK)
-		return e;
-	e = admin_call(scepadm->store, call, arguments.argument, arguments.count, &found, why);
-	for (size_t i = 0; e == ERR_OK && allowed != NULL && i < found.row_count; i++)
-		if (!has_row(allowed, rowset_get(&found, i, 0)))
-			e = why_set(why, ERR_CONFLICT, "request %s has come meanwhile and matches too: nothing was decided, look again", rowset_get(&found, i, 0));
-	if (e == ERR_OK && is_kept)
-		e = admin_commit(scepadm->store, why);
-	else
-		admin_rollback(scepadm->store);
-	if (e == ERR_OK) {
-		*ids = found;
-		found = (struct rowset){ 0 };
-	}
-	rowset_clear(&found);
-	return e;
-}
-
-/* To standard error: it is part of the question. */
-static enum err show_matching(struct scepadm *scepadm, const struct rowset *ids, struct why *why)
-{
-	struct scepadm_rows rows = { 0 };
-	enum err e = scepadm_rows_init(&rows, shown_columns);
-
-	for (size_t i = 0; e == ERR_OK && i < ids->row_count; i++) {
-		const char *values[SHOWN_COLUMNS];
-		struct rowset row = { 0 };
-
-		if ((e = read_request(scepadm, rowset_get(ids, i, 0), &row, why)) != ERR_OK)
-			break;
-		for (size_t c = 0; c < SHOWN_COLUMNS; c++)
-			values[c] = rowset_find(&row, 0, shown_columns[c]);
-		scepadm_rows_add(&rows, values);
-		rowset_clear(&row);
-	}
-	if (e == ERR_OK && (e = scepadm_rows_end(&rows)) == ERR_OK)
-		e = output_rows(stderr, OUTPUT_TABLE, &rows.rows, NULL, why);
-	scepadm_rows_clear(&rows);
-	return e;
-}
-
-/* Show what a decision would decide, by taking it and rolling back, and ask. No lock is held meanwhile. */
-static enum err ask(struct scepadm *scepadm, const struct decision *decision, const struct command_line *line, struct rowset *shown, struct why *why)
-{
-	char question[64];
-	enum err e;
-
-	if ((e = decide_matching(scepadm, decision->matching, line, NULL, false, shown, why)) != ERR_OK || shown->row_count == 0)
-		return e;
-	if ((e = show_matching(scepadm, shown, why)) != ERR_OK)
-		return e;
-	if (!prompt_is_possible())
-		return why_set(why, ERR_USAGE, "these would be %s; it needs --yes when there is nobody to ask", decision->done);
-	snprintf(question, sizeof question, "%s %zu request%s?", decision->question, shown->row_count, shown->row_count == 1 ? "" : "s");
-	return prompt_confirm(question, false) ? ERR_OK : why_set(why, ERR_CONFLICT, "nothing was decided");
-}
-
-static enum err decide_asked(struct scepadm *scepadm, const struct decision *decision, const struct command_line *line, struct scepadm_rows *decided,
-	struct why *why)
-{
-	struct rowset shown = { 0 }, ids = { 0 };
-	bool is_asking = !command_is_set(line, "yes");
-	enum err e = ERR_OK;
-
-	if (is_asking)
-		e = ask(scepadm, decision, line, &shown, why);
-	if (e != ERR_OK || (is_asking && shown.row_count == 0))
-		goto out;
-	if ((e = decide_matching(scepadm, decision->matching, line, is_asking ? &shown : NULL, true, &ids, why)) != ERR_OK)
-		goto out;
-	for (size_t i = 0; i < ids.row_count; i++) {
-		const char *id = rowset_get(&ids, i, 0);
-
-		scepadm_rows_add(decided, &id);
-	}
-	if (ids.row_count == (size_t)command_get_number(line, "limit"))
-		scepadm_say("There may be more: no more than %zu are decided at once.", ids.row_count);
-out:
-	rowset_clear(&shown);
-	rowset_clear(&ids);
-	return e;
-}
+static const struct decision approve = {
+	ADMIN_TRANSACTION_APPROVE, { ADMIN_TRANSACTIONS_APPROVE, VIEW_REQUEST, shown_columns, "request", "Approve", "approved", collect_filters }
+};
+static const struct decision deny = {
+	ADMIN_TRANSACTION_DENY, { ADMIN_TRANSACTIONS_DENY, VIEW_REQUEST, shown_columns, "request", "Deny", "denied", collect_filters }
+};
 
 /* --- */
 
@@ -223,7 +120,7 @@ static enum err decide(struct scepadm *scepadm, const struct decision *decision,
 		return why_set(why, ERR_USAGE, "either numbers of requests are given, or options that say which: --application, --subject and so on");
 	if ((e = scepadm_rows_init(&decided, columns)) != ERR_OK)
 		goto out;
-	e = command_has(line, "ID") ? decide_named(scepadm, decision, line, &decided, why) : decide_asked(scepadm, decision, line, &decided, why);
+	e = command_has(line, "ID") ? decide_named(scepadm, decision, line, &decided, why) : scepadm_matching_decide(scepadm, &decision->matching, line, &decided, why);
 	if (e != ERR_OK || (e = scepadm_rows_end(&decided)) != ERR_OK)
 		goto out;
 	if (decided.rows.row_count == 0)

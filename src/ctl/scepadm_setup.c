@@ -210,7 +210,7 @@ static const struct command_option options[] = {
 	POSITIONAL("ENDPOINT", "the endpoint to make, as APPLICATION/PROFILE"),
 	TEXT_OPTION("ca", "NAME", "the CA; without it the only one there is, or a new one called " DEFAULT_CA),
 	TEXT_OPTION("ca-subject", "DN", "subject of a CA that is made; without it \"CN=APPLICATION Root CA\""),
-	CHOICE_OPTION("ca-key", "KEY", KEY_TYPE_CA_CHOICES, "rsa:3072", "key of a CA that is made"),
+	CHOICE_OPTION("ca-key", "KEY", KEY_TYPE_CHOICES, "rsa:3072", "key of a CA that is made"),
 	NUMBER_OPTION("ca-days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of a CA that is made"),
 	{ .name = "policy", .argument = "NAME", .type = OPTION_TEXT, .fallback = "devices",
 		.help = "the policy; made with rules for devices when missing" },

@@ -140,7 +140,8 @@ static enum err read_request(struct csr *csr, struct why *why)
 	if (der_read_tag(&der, DER_SEQUENCE, &info) != ERR_OK || der_read_tag(&der, DER_SEQUENCE, &algorithm) != ERR_OK ||
 	    der_read_tag(&der, DER_BIT_STRING, &signature) != ERR_OK || der_end(&der) != ERR_OK)
 		return syntax_error(ERR_ASN1_SYNTAX, why, "it has not the three parts of a request");
-	if (signature.value.len < 2 || signature.value.ptr[0] != 0)
+	/* An empty one is that of csr_redact(). */
+	if (signature.value.len < 1 || signature.value.ptr[0] != 0)
 		return syntax_error(ERR_ASN1_SYNTAX, why, "the signature is not of whole octets");
 	csr->info = info.raw;
 	csr->algorithm = algorithm.raw;
@@ -187,8 +188,11 @@ enum err csr_verify(const struct csr *csr, struct why *why)
 {
 	enum digest used = DIGEST_NONE;
 	struct why leaf = { 0 };
-	enum err e = pubkey_verify(csr->pubkey, csr->algorithm, DIGEST_NONE, csr->info, csr->signature, &used, &leaf);
+	enum err e;
 
+	if (csr->signature.len == 0)
+		return why_set(why, ERR_CSR_SIGNATURE, "the certification request is not signed");
+	e = pubkey_verify(csr->pubkey, csr->algorithm, DIGEST_NONE, csr->info, csr->signature, &used, &leaf);
 	if (e == ERR_CMS_SIGNATURE)
 		return why_set(why, ERR_CSR_SIGNATURE, "the signature of the certification request does not verify");
 	if (e == ERR_OK && used == DIGEST_MD5)

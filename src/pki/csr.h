@@ -20,7 +20,7 @@ struct csr {
 	struct bytes subject;        /* Name, whole SEQUENCE, may be empty ("30 00") */
 	struct bytes spki;           /* SubjectPublicKeyInfo, whole SEQUENCE */
 	struct bytes algorithm;      /* of the signature, whole SEQUENCE */
-	struct bytes signature;
+	struct bytes signature;      /* empty in what csr_redact() made, which csr_verify() refuses */
 	struct pubkey *pubkey;
 	bool has_challenge;          /* the attribute is there, maybe empty */
 	struct buf challenge;        /* UTF-8; a secret */

@@ -185,6 +185,9 @@ enum err pubkey_key_id(const struct pubkey *pubkey, uint8_t out[PUBKEY_KEY_ID_LE
  */
 enum err pubkey_verify(const struct pubkey *pubkey, struct bytes algorithm, enum digest digest, struct bytes data, struct bytes signature, enum digest *used, struct why *why);
 
+/** The digest that a signature algorithm (whole SEQUENCE) names; SHA-512 for Ed25519. @return ERR_OK; ERR_ALG_SIGNATURE for one we do not do; ERR_ALG_DIGEST when it names none. */
+enum err signature_get_digest(struct bytes algorithm, enum digest *out, struct why *why);
+
 /** Encrypt a content-encryption key with RSAES-PKCS1-v1_5. Appended. @return ERR_OK; ERR_ALG_KEY_TRANSPORT when not RSA or too small. */
 enum err pubkey_encrypt(const struct pubkey *pubkey, struct bytes plain, struct buf *out, struct why *why);
 

@@ -53,6 +53,17 @@ enum err name_format(struct bytes name, struct buf *out);
  */
 enum err name_parse_text(const char *text, struct buf *out, struct why *why);
 
+/** Append what stands for the text of one value, whose escapes are resolved. @return ERR_OK; any error, which ends the reading. */
+typedef enum err name_expand(void *context, struct bytes text, struct buf *out, struct why *why);
+
+/**
+ * The same, with something else in the place of each value. What `expand` gives is a value whatever is in it: it is not read as part of the text. Values in
+ * hexadecimal are taken as they are.
+ *
+ * @return as name_parse_text(); ERR_TEXT too for what the type of an attribute does not allow; what `expand` says.
+ */
+enum err name_parse_template(const char *text, name_expand *expand, void *context, struct buf *out, struct why *why);
+
 /** Append a name with one CN, UTF8String. @param cn in: 1..64 characters of UTF-8. @return ERR_OK; ERR_VALUE; ERR_MEMORY. */
 enum err name_from_cn(struct bytes cn, struct buf *out);
 

@@ -92,6 +92,8 @@ struct reader {
 	const char *start;
 	const char *at;
 	struct why *why;
+	name_expand *expand; /* NULL: values are what they are */
+	void *context;
 };
 
 static enum err reader_fail(struct reader *reader, const char *what)
@@ -178,6 +180,19 @@ static enum err read_escape(struct reader *reader, struct buf *text)
 	return buf_append_byte(text, (uint8_t)(high << 4 | low));
 }
 
+static enum err put_value(struct reader *reader, struct bytes type, struct bytes text, struct buf *out)
+{
+	struct buf expanded = { 0 };
+	enum err e;
+
+	if (reader->expand == NULL)
+		return name_put_attribute(type, text, out, reader->why);
+	if ((e = reader->expand(reader->context, text, &expanded, reader->why)) == ERR_OK)
+		e = name_put_attribute(type, buf_bytes(&expanded), out, reader->why);
+	buf_clear(&expanded);
+	return e;
+}
+
 static enum err read_text_value(struct reader *reader, struct bytes type, struct buf *out)
 {
 	struct buf text = { 0 };
@@ -200,7 +215,7 @@ static enum err read_text_value(struct reader *reader, struct bytes type, struct
 	if (e == ERR_OK && keep == 0)
 		e = reader_fail(reader, "the value is empty");
 	if (e == ERR_OK)
-		e = name_put_attribute(type, bytes_from(text.ptr, keep), out, reader->why);
+		e = put_value(reader, type, bytes_from(text.ptr, keep), out);
 	buf_clear(&text);
 	return e;
 }
@@ -247,9 +262,9 @@ out:
 	return e;
 }
 
-enum err name_parse_text(const char *text, struct buf *out, struct why *why)
+enum err name_parse_template(const char *text, name_expand *expand, void *context, struct buf *out, struct why *why)
 {
-	struct reader reader = { text, text, why };
+	struct reader reader = { text, text, why, expand, context };
 	struct buf rdns = { 0 }, reversed = { 0 };
 	size_t end[NAME_MAX_ATTRIBUTES];
 	size_t n = 0, count = 0;
@@ -278,4 +293,9 @@ out:
 	buf_clear(&rdns);
 	buf_clear(&reversed);
 	return e;
+}
+
+enum err name_parse_text(const char *text, struct buf *out, struct why *why)
+{
+	return name_parse_template(text, NULL, NULL, out, why);
 }

@@ -161,6 +161,17 @@ static enum err read_scheme(struct bytes algorithm, enum digest wanted, enum sch
 	return ERR_OK;
 }
 
+enum err signature_get_digest(struct bytes algorithm, enum digest *out, struct why *why)
+{
+	enum scheme scheme;
+	enum digest digest = DIGEST_NONE;
+	enum err e = read_scheme(algorithm, DIGEST_NONE, &scheme, &digest, why);
+
+	if (e == ERR_OK)
+		*out = digest;
+	return e;
+}
+
 /*
  * The DigestInfo of RFC 8017 section 9.2 without the NULL that must be in it: EJBCA's Java client for SCEP made such signatures.
  */

@@ -19,7 +19,12 @@ struct decision {
 	const struct policy *policy;
 	const struct profile *profile;
 	const struct csr *csr;
-	const struct par *par;          /* NULL: nothing is renewed, or not at par */
+	const struct policy_facts *facts;
+	const struct par *renewed;      /* the certificate that is renewed; NULL: nothing is */
+	const struct par *par;          /* the same when it may keep what it has, else NULL */
+	struct bytes subject;           /* the names that are judged: of the request, of the profile's templates, or of the certificate that is renewed */
+	struct san san[EXT_MAX_SAN];
+	size_t san_count;
 	struct policy_verdict *verdict;
 	enum err error;
 	struct buf violations;          /* joined by "; " */
@@ -29,6 +34,8 @@ struct decision {
 	size_t subject_len;
 	size_t stored_eku_count;        /* purposes in verdict->store, from the profile */
 	size_t stored_eku_at[EXT_MAX_EKU], stored_eku_len[EXT_MAX_EKU];
+	size_t stored_extension_count;  /* the same of Extension elements */
+	size_t stored_extension_at[POLICY_MAX_EXTENSIONS + 1], stored_extension_len[POLICY_MAX_EXTENSIONS + 1];
 };
 
 enum judgement { JUDGED_LISTED, JUDGED_UNLISTED, JUDGED_DENIED };
@@ -71,12 +78,20 @@ bool par_has_key(struct decision *decision); /* that which shall be certified, h
 /** Does it lack everything that a REQUIRE rule asks for? Then the rule is younger, and waits for the next enrolment. */
 bool par_lacks(struct decision *decision, const struct policy_rule *rule);
 
+/**
+ * Does whoever authorised the request, or the certificate that is renewed, say that the holder has this Windows account?
+ * @param san in: the URI by which the request asks for it; NULL for the extension.
+ */
+bool decision_has_account(struct decision *decision, const struct san *san);
+
 /* The parts, in the order in which they run. */
+void decision_names(struct decision *decision);       /* which names are judged */
 void decision_subject(struct decision *decision);
 void decision_san(struct decision *decision);
 void decision_key_usage(struct decision *decision);
 void decision_ext_key_usage(struct decision *decision);
 void decision_extensions(struct decision *decision);  /* BasicConstraints, and what nobody asks us to read */
 void decision_required(struct decision *decision);    /* REQUIRE rules that nothing met */
+void decision_given(struct decision *decision);       /* extensions that the profile gives, and the account */
 
 #endif

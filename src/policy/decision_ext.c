@@ -31,6 +31,24 @@ static const char *directory_name_fault(struct decision *decision, struct bytes 
 	return fault;
 }
 
+/* A Windows account: no rule allows it, since the rules do not know whose it is; they can deny it. */
+static bool admit_account(struct decision *decision, const struct san *san, const struct item *item)
+{
+	struct buf what = { 0 };
+	bool is_known = decision_has_account(decision, san);
+
+	if (is_known && decision_judge(decision, item) != JUDGED_DENIED)
+		return true;
+	if (decision_keep(decision, item_format(item, &what))) {
+		if (is_known)
+			decision_refuse(decision, "%s is denied", (const char *)what.ptr);
+		else
+			decision_unlisted(decision, "%s (an account that nobody asserted)", (const char *)what.ptr);
+	}
+	buf_clear(&what);
+	return false;
+}
+
 static void ask_san(struct decision *decision, const struct san *san)
 {
 	struct policy_verdict *verdict = decision->verdict;
@@ -47,17 +65,15 @@ static void ask_san(struct decision *decision, const struct san *san)
 	}
 	if (!decision_keep(decision, item_from_san(san, &item)))
 		return;
-	if (decision_admit(decision, &item, par_has_san(decision, san)))
+	if (item.needs_prefix != NULL ? admit_account(decision, san, &item) : decision_admit(decision, &item, par_has_san(decision, san)))
 		verdict->san[verdict->tbs.san_count++] = san->raw;
 	item_clear(&item);
 }
 
 void decision_san(struct decision *decision)
 {
-	const struct ext_request *asked = &decision->csr->ext;
-
-	for (size_t i = 0; i < asked->san_count; i++)
-		ask_san(decision, &asked->san[i]);
+	for (size_t i = 0; i < decision->san_count; i++)
+		ask_san(decision, &decision->san[i]);
 }
 
 /* Extensions that clients send without meaning much by them: certmonger and Windows would not enrol anywhere if these were refused. None is ever copied. */
@@ -79,6 +95,10 @@ static void ask_extension(struct decision *decision, const struct ext_other *oth
 			decision_note(decision, "extension %s dropped", hints[i].name);
 			return;
 		}
+	if (oid_is(other->oid, OID_MS_SID) && decision_has_account(decision, NULL)) {
+		decision_note(decision, "extension for the account made anew");
+		return;
+	}
 	e = oid_format(other->oid, &dotted);
 	if (e == ERR_ASN1_SYNTAX)
 		e = buf_append_str(&dotted, "without a valid identifier");

@@ -59,7 +59,7 @@ static enum err sort_attributes(struct decision *decision, struct kept *kept)
 	struct name_attribute attribute;
 	size_t cn_count = 0, new_cn_count = 0;
 	bool is_rdn_new = true;
-	enum err e = name_start(decision->csr->subject, &cursor);
+	enum err e = name_start(decision->subject, &cursor);
 
 	while (e == ERR_OK && (e = name_next(&cursor, &attribute)) == ERR_OK) {
 		cn_count += oid_is(attribute.type, OID_AT_CN);
@@ -121,7 +121,7 @@ void decision_subject(struct decision *decision)
 	if (kept.count == 0 && !decision->may_be_empty && decision->violations.len == violations_len)
 		decision_refuse(decision, "the subject is empty");
 	if (kept.is_whole) {
-		verdict->tbs.subject = decision->csr->subject;
+		verdict->tbs.subject = decision->subject;
 		return;
 	}
 	decision->is_subject_rebuilt = decision_keep(decision, put_kept(&kept, &verdict->store));

@@ -13,7 +13,7 @@ struct item {
 	struct buf text;          /* the value, UTF-8; empty for usages */
 	const char *odd;          /* why only DENY rules match, or NULL */
 	bool needs_name;          /* "*" as the item of a rule does not allow it */
-	const char *needs_prefix; /* what the pattern of a rule must begin with to allow it, or NULL */
+	const char *needs_prefix; /* of a URI that Windows maps to an account, which no rule of a policy allows; a list of approvals must begin so to have it; or NULL */
 };
 
 /* Each makes an item, to be cleared with item_clear(). @return ERR_OK; ERR_MEMORY: the item is then empty. */

@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 #include "policy/decision.h"
-
-enum { SECONDS_A_DAY = 86400 };
+#include "policy/validity.h"
 
 void policy_clear(struct policy *policy)
 {
@@ -21,11 +20,19 @@ void policy_clear(struct policy *policy)
 	*policy = (struct policy){ 0 };
 }
 
+static void free_strings(char **strings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(strings[i]);
+	free(strings);
+}
+
 void profile_clear(struct profile *profile)
 {
-	for (size_t i = 0; i < profile->eku_count; i++)
-		free(profile->eku[i]);
-	free(profile->eku);
+	free_strings(profile->eku, profile->eku_count);
+	free_strings(profile->san_template, profile->san_template_count);
+	free_strings(profile->extension, profile->extension_count);
+	free(profile->subject_template);
 	free(profile->name);
 	*profile = (struct profile){ 0 };
 }
@@ -34,6 +41,7 @@ void policy_verdict_free(struct policy_verdict *verdict)
 {
 	if (verdict == NULL)
 		return;
+	buf_clear(&verdict->names);
 	buf_clear(&verdict->store);
 	buf_clear(&verdict->notes);
 	free(verdict);
@@ -93,28 +101,17 @@ static enum err check_key(struct decision *decision, struct why *why)
 	return e == ERR_OK ? e : why_set(why, e, "%s", leaf.text);
 }
 
-/* notBefore <= now < notAfter, both within what the CA's certificate says. */
-static enum err decide_validity(const struct policy *policy, const struct profile *profile, const struct cert *issuer, int64_t now_utc,
-	struct cert_template *tbs, struct why *why)
+/* A request that Ed25519 signed has no digest to choose. */
+static enum err check_digest(const struct policy *policy, const struct csr *csr, struct why *why)
 {
-	int days = profile->validity_days < policy->max_validity_days ? profile->validity_days : policy->max_validity_days;
-	int64_t from = now_utc - profile->backdate_s, to = now_utc + (int64_t)days * SECONDS_A_DAY;
+	enum digest digest;
+	enum err e;
 
-	if (!issuer->has_times)
-		return why_set(why, ERR_CA_VALIDITY, "the validity of the CA certificate cannot be read");
-	if (now_utc < issuer->not_before_utc)
-		return why_set(why, ERR_CA_VALIDITY, "the CA certificate is not valid yet");
-	if (now_utc >= issuer->not_after_utc)
-		return why_set(why, ERR_CA_VALIDITY, "the CA certificate has expired");
-	if (from < issuer->not_before_utc)
-		from = issuer->not_before_utc;
-	if (to > issuer->not_after_utc)
-		to = issuer->not_after_utc;
-	if (days < 1 || to <= now_utc || to <= from)
-		return why_set(why, ERR_CA_VALIDITY, "no time is left for a certificate");
-	tbs->not_before_utc = from;
-	tbs->not_after_utc = to;
-	return ERR_OK;
+	if (policy->csr_digests.count == 0 || pubkey_get_kind(csr->pubkey) == KEY_KIND_ED25519)
+		return ERR_OK;
+	if ((e = signature_get_digest(csr->algorithm, &digest, why)) != ERR_OK)
+		return e;
+	return digest_list_has(&policy->csr_digests, digest) ? ERR_OK : why_set(why, ERR_ALG_DIGEST, "requests signed with %s are not allowed", digest_name(digest));
 }
 
 /* All violations as one sentence; what does not fit is cut between characters. */
@@ -130,25 +127,33 @@ static enum err report(const struct buf *violations, struct why *why)
 static void borrow_store(struct decision *decision)
 {
 	struct policy_verdict *verdict = decision->verdict;
+	const uint8_t *at = verdict->store.ptr;
 
 	if (decision->is_subject_rebuilt)
-		verdict->tbs.subject = bytes_from(verdict->store.ptr, decision->subject_len);
+		verdict->tbs.subject = bytes_from(at, decision->subject_len);
 	for (size_t i = 0; i < decision->stored_eku_count; i++)
-		verdict->eku[verdict->tbs.eku_count++] = bytes_from(verdict->store.ptr + decision->stored_eku_at[i], decision->stored_eku_len[i]);
+		verdict->eku[verdict->tbs.eku_count++] = bytes_from(at + decision->stored_eku_at[i], decision->stored_eku_len[i]);
+	for (size_t i = 0; i < decision->stored_extension_count; i++)
+		verdict->extension[verdict->tbs.extension_count++] = bytes_from(at + decision->stored_extension_at[i], decision->stored_extension_len[i]);
 	verdict->tbs.eku = verdict->eku;
 	verdict->tbs.san = verdict->san;
+	verdict->tbs.extensions = verdict->extension;
 }
 
 static enum err decide_content(struct decision *decision, struct why *why)
 {
 	struct cert_template *tbs = &decision->verdict->tbs;
 
+	decision_names(decision);
+	if (decision->error != ERR_OK || decision->violations.len > 0) /* there are no names to judge */
+		return decision->error != ERR_OK ? decision->error : report(&decision->violations, why);
 	decision_extensions(decision);
 	decision_subject(decision);
 	decision_san(decision);
 	decision_key_usage(decision);
 	decision_ext_key_usage(decision);
 	decision_required(decision);
+	decision_given(decision);
 	if (decision->error != ERR_OK)
 		return decision->error;
 	borrow_store(decision);
@@ -158,21 +163,24 @@ static enum err decide_content(struct decision *decision, struct why *why)
 }
 
 enum err policy_decide(const struct policy *policy, const struct profile *profile, const struct csr *csr, const struct cert *issuer,
-	const struct cert *at_par, int64_t now_utc, struct policy_verdict **verdict, struct why *why)
+	const struct policy_facts *facts, int64_t now_utc, struct policy_verdict **verdict, struct why *why)
 {
-	struct decision decision = { .policy = policy, .profile = profile, .csr = csr };
+	static const struct policy_facts nothing = { 0 };
+	struct decision decision = { .policy = policy, .profile = profile, .csr = csr, .facts = facts == NULL ? &nothing : facts };
+	const struct cert *renewed = decision.facts->renewed;
 	struct par par = { 0 };
 	enum err e = ERR_MEMORY;
 
 	if (policy->rule_count > POLICY_MAX_RULES)
 		return why_set(why, ERR_POLICY, "the policy has more than %d rules", POLICY_MAX_RULES);
-	if ((decision.verdict = calloc(1, sizeof *decision.verdict)) == NULL || (at_par != NULL && (e = par_init(at_par, &par)) != ERR_OK))
+	if ((decision.verdict = calloc(1, sizeof *decision.verdict)) == NULL || (renewed != NULL && (e = par_init(renewed, &par)) != ERR_OK))
 		goto out;
-	decision.par = at_par == NULL ? NULL : &par;
+	decision.renewed = renewed == NULL ? NULL : &par;
+	decision.par = decision.facts->is_at_par ? decision.renewed : NULL;
 	decision.verdict->tbs.spki = csr->spki;
 	decision.verdict->tbs.path_len = -1;
-	if ((e = check_key(&decision, why)) != ERR_OK || (e = decide_content(&decision, why)) != ERR_OK ||
-	    (e = decide_validity(policy, profile, issuer, now_utc, &decision.verdict->tbs, why)) != ERR_OK)
+	if ((e = check_key(&decision, why)) != ERR_OK || (e = check_digest(policy, csr, why)) != ERR_OK || (e = decide_content(&decision, why)) != ERR_OK ||
+	    (e = validity_decide(policy, profile, issuer, now_utc, &decision.verdict->tbs, why)) != ERR_OK)
 		goto out;
 	*verdict = decision.verdict;
 	decision.verdict = NULL;

@@ -12,6 +12,7 @@ static bool is_used(const struct endpoint *endpoint)
 
 static enum err authorise_request(const struct authorisation_request *request, struct grant **grant, struct why *why)
 {
+	const struct enrolment_challenge *challenge = &request->found->challenge;
 	struct grant *made;
 	int64_t id = 0;
 	enum err e;
@@ -21,6 +22,9 @@ static enum err authorise_request(const struct authorisation_request *request, s
 	if ((made = grant_new("dynamic_challenge")) == NULL)
 		return ERR_MEMORY;
 	made->challenge_id = id;
+	made->device = (const char *)challenge->device.ptr;
+	made->user = (const char *)challenge->username.ptr;
+	made->sid = (const char *)challenge->sid.ptr;
 	*grant = made;
 	return ERR_OK;
 }

@@ -34,7 +34,7 @@ static enum err check_identity(const struct pki_operation *operation, const stru
 {
 	struct proposal proposal = { 0 };
 	struct why cause = { 0 };
-	enum err e = proposal_make(operation, old, &proposal, &cause);
+	enum err e = proposal_make(operation, &(struct policy_facts){ .renewed = old }, &proposal, &cause);
 
 	proposal_clear(&proposal);
 	if (e == ERR_RENEWAL_IDENTITY)

@@ -9,7 +9,7 @@
 struct ca_next_plan {
 	const char *ca;
 	bool has_key_kind;            /* else type and size are those of the CA's present key */
-	enum key_kind key_kind;       /* RSA, P-256, P-384 */
+	enum key_kind key_kind;       /* RSA, P-256, P-384, P-521, Ed25519 */
 	unsigned key_bits;            /* RSA: 2048, 3072, 4096 */
 	int validity_days;            /* 1..CA_MAX_VALIDITY_DAYS */
 };

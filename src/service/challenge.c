@@ -3,6 +3,7 @@
 #include "service/challenge.h"
 
 #include "policy/binding.h"
+#include "policy/template.h"
 #include "service/challenge_memo.h"
 
 bool challenge_mode_has_dynamic(enum endpoint_challenge_mode mode)
@@ -15,12 +16,13 @@ bool challenge_mode_has_static(enum endpoint_challenge_mode mode)
 	return mode == ENDPOINT_CHALLENGE_STATIC || mode == ENDPOINT_CHALLENGE_BOTH;
 }
 
-static enum err check_binding(const struct enrolment_challenge *challenge, const struct csr *csr, struct why *why)
+/* A device that the profile's templates put into the certificate need not stand in the request: its names are not looked at. */
+static enum err check_binding(const struct enrolment_challenge *challenge, const struct profile *profile, const struct csr *csr, struct why *why)
 {
 	struct binding binding = {
 		.subject = (const char *)challenge->subject.ptr,
 		.sans = (const char *)challenge->sans.ptr,
-		.device = (const char *)challenge->device.ptr,
+		.device = template_names_device(profile) ? NULL : (const char *)challenge->device.ptr,
 		.spki_sha256 = challenge->has_spki ? bytes_from(challenge->spki_sha256, ENROLMENT_HASH_LEN) : bytes_from(NULL, 0),
 	};
 	enum err e = binding_check(&binding, csr, why);
@@ -51,7 +53,7 @@ enum err challenge_check_dynamic(const struct authorisation_request *request, in
 	case ENROLMENT_CHALLENGE_EXPIRED:
 		return why_set(why, ERR_CHALLENGE, "the challenge has expired");
 	case ENROLMENT_CHALLENGE_LIVE:
-		if ((e = check_binding(challenge, operation->csr, why)) == ERR_OK)
+		if ((e = check_binding(challenge, &operation->endpoint->row->profile, operation->csr, why)) == ERR_OK)
 			*challenge_id = challenge->id;
 		return e;
 	}

@@ -10,13 +10,19 @@
 
 enum { MEMO_SIZE = 64 };
 
-/* A small ring of HMAC(process key, hash || challenge) of pairs that matched. Bound to the stored hash, so a changed challenge is forgotten by itself. */
+/* A small ring of HMAC(process key, hash || challenge). Bound to the stored hash, so a changed challenge is forgotten by itself. */
+struct ring {
+	uint8_t digest[MEMO_SIZE][DIGEST_SHA256_LEN];
+	size_t count;
+	size_t next;
+};
+
+/* Pairs that matched, and pairs that did not: a fleet with an outdated challenge, or somebody who sends the same message again and again, must not cost the slow hash each
+ * time. Two rings, so that wrong ones never drive good ones out. */
 struct challenge_memo {
 	uint8_t key[DIGEST_SHA256_LEN];
 	uint8_t attempt_key[DIGEST_SHA256_LEN];
-	uint8_t good[MEMO_SIZE][DIGEST_SHA256_LEN];
-	size_t count;
-	size_t next;
+	struct ring good, wrong;
 };
 
 struct challenge_memo *challenge_memo_new(const struct random *random, struct bytes key_secret)
@@ -52,22 +58,22 @@ static enum err memo_digest(const struct challenge_memo *memo, const char *hash,
 	return e;
 }
 
-static bool memo_has(const struct challenge_memo *memo, const uint8_t digest[DIGEST_SHA256_LEN])
+static bool ring_has(const struct ring *ring, const uint8_t digest[DIGEST_SHA256_LEN])
 {
 	bool found = false;
 
-	for (size_t i = 0; i < memo->count; i++)
-		if (bytes_is_equal_secret(bytes_from(memo->good[i], DIGEST_SHA256_LEN), bytes_from(digest, DIGEST_SHA256_LEN)))
+	for (size_t i = 0; i < ring->count; i++)
+		if (bytes_is_equal_secret(bytes_from(ring->digest[i], DIGEST_SHA256_LEN), bytes_from(digest, DIGEST_SHA256_LEN)))
 			found = true;
 	return found;
 }
 
-static void memo_add(struct challenge_memo *memo, const uint8_t digest[DIGEST_SHA256_LEN])
+static void ring_add(struct ring *ring, const uint8_t digest[DIGEST_SHA256_LEN])
 {
-	memcpy(memo->good[memo->next], digest, DIGEST_SHA256_LEN);
-	memo->next = (memo->next + 1) % MEMO_SIZE;
-	if (memo->count < MEMO_SIZE)
-		memo->count++;
+	memcpy(ring->digest[ring->next], digest, DIGEST_SHA256_LEN);
+	ring->next = (ring->next + 1) % MEMO_SIZE;
+	if (ring->count < MEMO_SIZE)
+		ring->count++;
 }
 
 enum err challenge_memo_check(struct challenge_memo *memo, const char *hash, struct bytes challenge, struct why *why)
@@ -77,10 +83,14 @@ enum err challenge_memo_check(struct challenge_memo *memo, const char *hash, str
 
 	if ((e = memo_digest(memo, hash, challenge, digest)) != ERR_OK)
 		return e;
-	if (!memo_has(memo, digest)) {
+	if (ring_has(&memo->wrong, digest)) {
+		e = why_set(why, ERR_CHALLENGE, "the challenge is as wrong as it was before");
+	} else if (!ring_has(&memo->good, digest)) {
 		e = password_check(challenge, hash, why);
 		if (e == ERR_OK)
-			memo_add(memo, digest);
+			ring_add(&memo->good, digest);
+		else if (e == ERR_CHALLENGE)
+			ring_add(&memo->wrong, digest);
 	}
 	explicit_bzero(digest, sizeof digest);
 	return e;

@@ -43,6 +43,24 @@ out:
 	return e;
 }
 
+/* A certificate above a CA of ours: it signs nothing here. */
+static enum err examine_link(struct check *check, const char *subject, struct bytes cert_der)
+{
+	struct why cause = { 0 };
+	struct cert *cert = NULL;
+	enum err e = cert_parse(cert_der, &cert, &cause);
+	char not_after[CLOCK_ISO_SIZE];
+
+	if (e != ERR_OK) {
+		check_add(check, false, subject, "%s", why_text(&cause, e));
+		return e == ERR_MEMORY ? e : ERR_OK;
+	}
+	clock_format_iso(cert->not_after_utc, not_after);
+	check_add(check, cert->has_times && clock_now_utc(&check->service->clock) < cert->not_after_utc, subject, "a link of a chain, without a key here, valid until %s", not_after);
+	cert_free(cert);
+	return ERR_OK;
+}
+
 enum err check_ca(struct check *check, const char *name, struct bytes secret, struct why *why)
 {
 	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
@@ -51,7 +69,9 @@ enum err check_ca(struct check *check, const char *name, struct bytes secret, st
 
 	snprintf(subject, sizeof subject, "ca %s", name);
 	e = admin_ca_load(check->service->store, name, &cert_der, &key_pkcs8, why);
-	if (e == ERR_OK)
+	if (e == ERR_OK && key_pkcs8.len == 0)
+		e = examine_link(check, subject, buf_bytes(&cert_der));
+	else if (e == ERR_OK)
 		e = examine(check, subject, name, buf_bytes(&cert_der), buf_bytes(&key_pkcs8), secret, why);
 	buf_clear(&cert_der);
 	buf_clear(&key_pkcs8);

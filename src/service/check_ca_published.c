@@ -9,15 +9,14 @@
 /* A CRL is made again long before it ends, so whoever has less than this part of its time left has missed several turns. */
 enum { CRL_LEFT_QUOTIENT = 4 };
 
-/* The octets of the newest row of a view for this CA; empty when there is none. */
-static enum err octets_load(struct check *check, enum view view, const char *name, const char *column, struct buf *out, struct why *why)
+/* The octets of the newest row of a view; empty when there is none. */
+static enum err octets_load(struct check *check, enum view view, const struct view_filter *filters, size_t count, const char *column, struct buf *out, struct why *why)
 {
-	struct view_filter filter = { "ca", name };
 	struct rowset rows = { 0 };
 	const char *hex;
 	enum err e;
 
-	if ((e = view_read(check->service->store, view, &filter, 1, 1, &rows, why)) != ERR_OK)
+	if ((e = view_read(check->service->store, view, filters, count, 1, &rows, why)) != ERR_OK)
 		return e;
 	if (rows.row_count > 0) {
 		hex = rowset_find(&rows, 0, column);
@@ -55,12 +54,13 @@ static void examine_next(struct check *check, const char *subject, const struct 
 
 enum err check_ca_next(struct check *check, const char *subject, const char *name, const struct cert *ca, struct why *why)
 {
+	const struct view_filter filter = { "ca", name };
 	struct why cause = { 0 };
 	struct cert *next = NULL;
 	struct buf der = { 0 };
 	enum err e;
 
-	if ((e = octets_load(check, VIEW_CA_NEXT, name, "certificate", &der, why)) != ERR_OK || der.len == 0)
+	if ((e = octets_load(check, VIEW_CA_NEXT, &filter, 1, "certificate", &der, why)) != ERR_OK || der.len == 0)
 		goto out;
 	if ((e = cert_parse(buf_bytes(&der), &next, &cause)) == ERR_OK)
 		examine_next(check, subject, ca, next);
@@ -89,21 +89,22 @@ static void examine_crl(struct check *check, const char *subject, const struct c
 	}
 	clock_format_iso(crl->next_update_utc, next_update);
 	if (now_utc >= crl->next_update_utc)
-		check_add(check, false, subject, "the CRL is out of date since %s: use `scepadm ca crl-publish`", next_update);
+		check_add(check, false, subject, "the CRL is out of date since %s: use `scepadm crl publish`", next_update);
 	else if (crl->next_update_utc - now_utc < (crl->next_update_utc - crl->this_update_utc) / CRL_LEFT_QUOTIENT)
-		check_add(check, false, subject, "the CRL is out of date soon, on %s: use `scepadm ca crl-publish`", next_update);
+		check_add(check, false, subject, "the CRL is out of date soon, on %s: use `scepadm crl publish`", next_update);
 	else
 		check_add(check, true, subject, "the CRL with %zu revoked certificates is good until %s", crl->revoked_count, next_update);
 }
 
 enum err check_ca_crl(struct check *check, const char *subject, const char *name, const struct cert *ca, struct why *why)
 {
+	const struct view_filter complete[] = { { "ca", name }, { "partition", "0" }, { "is_delta", "false" } };
 	struct why cause = { 0 };
 	struct crl *crl = NULL;
 	struct buf der = { 0 };
 	enum err e;
 
-	if ((e = octets_load(check, VIEW_CRL, name, "crl", &der, why)) != ERR_OK)
+	if ((e = octets_load(check, VIEW_CRL_FILE, complete, 3, "crl", &der, why)) != ERR_OK)
 		goto out;
 	if (der.len == 0) {
 		check_add(check, true, subject, "no CRL is published: a device that asks for one is refused");

@@ -16,6 +16,7 @@ struct grant {
 	int64_t renewal_of;            /* 0: none */
 	const struct cert *renewed;    /* the certificate that is renewed, for identity and at-par rules; borrowed; NULL: none */
 	const struct enrolment_found *approved; /* what an operator approved: only these names are certified; borrowed; NULL: none */
+	const char *device, *user, *sid; /* for which device, user and Windows account the challenge was minted; borrowed; each NULL or empty: for none */
 	const char *asks_operator;     /* why an operator must agree as well, whatever the endpoint's rules say; borrowed for ever; NULL: he need not */
 };
 

@@ -4,13 +4,14 @@
 
 #include "base/text.h"
 #include "pki/crypto.h"
+#include "service/pointers.h"
 #include "service/proposal.h"
 #include "service/sealed_request.h"
 
 enum { BECAUSE_MAX_LEN = 255 };
 
 static enum err commit(const struct pki_operation *operation, const struct enrolment_key *key, const struct grant *grant, const struct proposal *proposal,
-	struct bytes serial, struct bytes der, struct buf *recorded, struct why *why)
+	int crl_partition, struct bytes serial, struct bytes der, struct buf *recorded, struct why *why)
 {
 	const struct cert_template *tbs = &proposal->verdict->tbs;
 	uint8_t spki_sha256[DIGEST_MAX_LEN];
@@ -39,6 +40,7 @@ static enum err commit(const struct pki_operation *operation, const struct enrol
 		.notes = (const char *)proposal->notes.ptr,
 		.client_address = operation->call->client_address,
 		.reference = operation->reference,
+		.crl_partition = crl_partition,
 	}, recorded, why);
 out:
 	buf_clear(&request);
@@ -49,17 +51,24 @@ static enum err sign_and_commit(const struct pki_operation *operation, const str
 	struct pki_outcome *outcome, struct why *why)
 {
 	const struct live_endpoint *endpoint = operation->endpoint;
+	struct cert_template tbs = proposal->verdict->tbs;
 	uint8_t serial[CERT_SERIAL_LEN];
+	struct pointers pointers = { 0 };
 	struct buf der = { 0 };
 	enum err e;
 
-	e = cert_sign(&proposal->verdict->tbs, operation->csr->pubkey, endpoint->ca_cert, endpoint->ca_key, &operation->service->random, serial, &der, why);
+	if ((e = pointers_make(&endpoint->row->pointers, &operation->service->random, &pointers)) == ERR_OK) {
+		tbs.crl_urls = (struct url_list){ pointers.crl_url, pointers.crl_url_count };
+		tbs.ca_issuers_urls = (struct url_list){ pointers.ca_url, pointers.ca_url_count };
+		e = cert_sign(&tbs, operation->csr->pubkey, endpoint->ca_cert, endpoint->ca_key, &operation->service->random, serial, &der, why);
+	}
 	if (e == ERR_OK)
-		e = commit(operation, key, grant, proposal, bytes_from(serial, sizeof serial), buf_bytes(&der), &outcome->der, why);
+		e = commit(operation, key, grant, proposal, pointers.partition, bytes_from(serial, sizeof serial), buf_bytes(&der), &outcome->der, why);
 	if (e == ERR_OK) {
 		outcome->kind = PKI_OUTCOME_CERTIFICATE;
 		outcome->is_own_certificate = true;
 	}
+	pointers_clear(&pointers);
 	buf_clear(&der);
 	return e;
 }
@@ -69,8 +78,8 @@ static enum err pend(const struct pki_operation *operation, const struct enrolme
 	struct bytes because, struct pki_outcome *outcome, struct why *why)
 {
 	struct sealed_content content = { .csr_der = buf_bytes(&operation->csr->der) };
-	uint8_t spki_sha256[DIGEST_MAX_LEN];
-	struct buf sealed = { 0 }, reason = { 0 };
+	uint8_t spki_sha256[DIGEST_MAX_LEN], asked_sha256[DIGEST_MAX_LEN];
+	struct buf sealed = { 0 }, reason = { 0 }, asked = { 0 };
 	enum enrolment_state state;
 	enum err e;
 
@@ -80,6 +89,8 @@ static enum err pend(const struct pki_operation *operation, const struct enrolme
 		goto out;
 	if ((e = crypto_digest(DIGEST_SHA256, operation->csr->spki, spki_sha256)) != ERR_OK)
 		goto out;
+	if ((e = csr_redact(operation->csr, &asked)) != ERR_OK || (e = crypto_digest(DIGEST_SHA256, buf_bytes(&asked), asked_sha256)) != ERR_OK)
+		goto out;
 	if ((e = buf_append(&reason, text_cut(because, BECAUSE_MAX_LEN))) != ERR_OK || (e = buf_terminate(&reason)) != ERR_OK)
 		goto out;
 	e = enrolment_pend(operation->service->store, key, &(struct enrolment_pending){
@@ -88,6 +99,7 @@ static enum err pend(const struct pki_operation *operation, const struct enrolme
 		.challenge_id = grant == NULL ? 0 : grant->challenge_id,
 		.renewal_of = grant == NULL ? 0 : grant->renewal_of,
 		.csr_spki_sha256 = bytes_from(spki_sha256, ENROLMENT_HASH_LEN),
+		.asked_sha256 = bytes_from(asked_sha256, ENROLMENT_HASH_LEN),
 		.because = (const char *)reason.ptr,
 		.csr_der = buf_bytes(&sealed),
 		.subject = (const char *)proposal->subject.ptr,
@@ -105,6 +117,7 @@ static enum err pend(const struct pki_operation *operation, const struct enrolme
 out:
 	buf_clear(&sealed);
 	buf_clear(&reason);
+	buf_clear(&asked);
 	return e;
 }
 
@@ -129,11 +142,14 @@ static enum err check_approved(const struct grant *grant, const struct proposal 
 
 static enum err judge(const struct pki_operation *operation, const struct grant *grant, struct proposal *proposal, struct why *why)
 {
+	struct policy_facts facts = { 0 };
 	enum err e;
 
+	if (grant != NULL)
+		facts = (struct policy_facts){ .renewed = grant->renewed, .device = grant->device, .user = grant->user, .sid = grant->sid };
 	if ((e = check_signer_key(operation, grant, why)) != ERR_OK)
 		return e;
-	if ((e = proposal_make(operation, grant == NULL ? NULL : grant->renewed, proposal, why)) != ERR_OK)
+	if ((e = proposal_make(operation, &facts, proposal, why)) != ERR_OK)
 		return e;
 	return check_approved(grant, proposal, why);
 }

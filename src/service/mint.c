@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "pki/crypto.h"
+#include "pki/ext.h"
 #include "policy/binding.h"
 #include "store/endpoint.h"
 
@@ -59,13 +60,18 @@ static enum err check_binding(const struct mint_request *request, struct why *wh
 	return binding_validate(&binding, why);
 }
 
+static enum err check_account(const char *sid, struct why *why)
+{
+	return sid == NULL || sid[0] == '\0' ? ERR_OK : sid_check(bytes_from_str(sid), why);
+}
+
 enum err mint_serve(const struct service *service, const struct mint_call *call, struct mint_names *names, struct minted *out, struct why *why)
 {
 	struct mint_request request = call->request;
 	uint8_t token_sha256[DIGEST_MAX_LEN];
 	enum err e;
 
-	if ((e = check_binding(&request, why)) != ERR_OK || (e = resolve(service, &call->target, names, why)) != ERR_OK ||
+	if ((e = check_binding(&request, why)) != ERR_OK || (e = check_account(request.sid, why)) != ERR_OK || (e = resolve(service, &call->target, names, why)) != ERR_OK ||
 	    (e = check_meant(service, call->meant, names, why)) != ERR_OK || (e = crypto_digest(DIGEST_SHA256, call->token, token_sha256)) != ERR_OK)
 		return e;
 	request.token_sha256 = bytes_from(token_sha256, MINT_TOKEN_HASH_LEN);

@@ -32,6 +32,9 @@ enum err operator_approval_grant(const struct pki_operation *operation, const st
 	made->renewal_of = found->renewal_of;
 	made->renewed = renewed;
 	made->approved = found;
+	made->device = (const char *)found->granted.device.ptr;
+	made->user = (const char *)found->granted.username.ptr;
+	made->sid = (const char *)found->granted.sid.ptr;
 	*grant = made;
 	return ERR_OK;
 }

@@ -13,22 +13,19 @@ void proposal_clear(struct proposal *proposal)
 	buf_clear(&proposal->notes);
 }
 
-/* Text of the names that are certified: those of the request's that the verdict kept. */
-static enum err format_sans(const struct csr *csr, const struct policy_verdict *verdict, struct buf *out)
+/* Text of the names that are certified. */
+static enum err format_sans(const struct policy_verdict *verdict, struct buf *out)
 {
+	struct san san;
 	enum err e;
 
-	for (size_t i = 0; i < csr->ext.san_count; i++) {
-		const struct san *san = &csr->ext.san[i];
-
-		for (size_t k = 0; k < verdict->tbs.san_count; k++) {
-			if (verdict->tbs.san[k].ptr != san->raw.ptr)
-				continue;
-			if (out->len > 0 && (e = buf_append_str(out, ", ")) != ERR_OK)
-				return e;
-			if ((e = san_format(san, out)) != ERR_OK)
-				return e;
-		}
+	for (size_t i = 0; i < verdict->tbs.san_count; i++) {
+		if ((e = san_parse(verdict->tbs.san[i], &san, NULL)) != ERR_OK)
+			return e;
+		if (out->len > 0 && (e = buf_append_str(out, ", ")) != ERR_OK)
+			return e;
+		if ((e = san_format(&san, out)) != ERR_OK)
+			return e;
 	}
 	return buf_terminate(out);
 }
@@ -51,7 +48,7 @@ static enum err write_texts(const struct pki_operation *operation, struct propos
 
 	if ((e = name_format(out->verdict->tbs.subject, &out->subject)) != ERR_OK || (e = buf_terminate(&out->subject)) != ERR_OK)
 		return e;
-	if ((e = format_sans(operation->csr, out->verdict, &out->sans)) != ERR_OK)
+	if ((e = format_sans(out->verdict, &out->sans)) != ERR_OK)
 		return e;
 	return write_notes(operation, out->verdict, &out->notes);
 }
@@ -67,19 +64,31 @@ static enum err check_key(const struct pki_operation *operation, const struct ce
 		pubkey_get_bits(pubkey));
 }
 
-enum err proposal_make(const struct pki_operation *operation, const struct cert *renewed, struct proposal *out, struct why *why)
+static const char *text_or_null(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+enum err proposal_make(const struct pki_operation *operation, const struct policy_facts *facts, struct proposal *out, struct why *why)
 {
 	const struct live_endpoint *endpoint = operation->endpoint;
 	const struct endpoint *row = endpoint->row;
-	const struct cert *at_par = row->renewal.is_at_par ? renewed : NULL;
+	const struct policy_facts known = {
+		.renewed = facts->renewed,
+		.is_at_par = facts->renewed != NULL && row->renewal.is_at_par,
+		.application = row->application,
+		.device = text_or_null(facts->device),
+		.user = text_or_null(facts->user),
+		.sid = text_or_null(facts->sid),
+	};
 	enum err e;
 
-	if ((e = check_key(operation, at_par, why)) != ERR_OK)
+	if ((e = check_key(operation, known.is_at_par ? known.renewed : NULL, why)) != ERR_OK)
 		return e;
-	e = policy_decide(&row->policy, &row->profile, operation->csr, endpoint->ca_cert, at_par, clock_now_utc(&operation->service->clock), &out->verdict, why);
+	e = policy_decide(&row->policy, &row->profile, operation->csr, endpoint->ca_cert, &known, clock_now_utc(&operation->service->clock), &out->verdict, why);
 	if (e != ERR_OK)
 		return e;
-	if (renewed != NULL && (e = renewal_check_identity(&row->renewal, &row->profile, renewed, &out->verdict->tbs, why)) != ERR_OK)
+	if (known.renewed != NULL && (e = renewal_check_identity(&row->renewal, &row->profile, known.renewed, &out->verdict->tbs, why)) != ERR_OK)
 		return e;
 	return write_texts(operation, out);
 }

@@ -16,11 +16,12 @@ struct proposal {
 /**
  * Decide: the endpoint's list of keys, the policy, and, for a renewal, that it is the same identity.
  *
- * @param operation in: with the CSR, verified; the proposal borrows from it. @param renewed in: the certificate that is renewed; NULL: none.
+ * @param operation in: with the CSR, verified; the proposal borrows from it. @param facts in: the certificate that is renewed, and whom the challenge was minted for; the rest
+ *                  is filled in here.
  * @param out       out: in its initial state; to be cleared on error too.
- * @return ERR_OK; ERR_ALG_KEY, ERR_POLICY, ERR_CA_VALIDITY; ERR_RENEWAL_IDENTITY; ERR_MEMORY.
+ * @return ERR_OK; ERR_ALG_KEY, ERR_ALG_DIGEST, ERR_POLICY, ERR_CA_VALIDITY; ERR_RENEWAL_IDENTITY; ERR_MEMORY.
  */
-enum err proposal_make(const struct pki_operation *operation, const struct cert *renewed, struct proposal *out, struct why *why);
+enum err proposal_make(const struct pki_operation *operation, const struct policy_facts *facts, struct proposal *out, struct why *why);
 void proposal_clear(struct proposal *proposal);
 
 #endif

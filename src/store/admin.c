@@ -31,8 +31,10 @@ struct call {
 	T("challenge_lifetime_minutes"), T("long_challenges"), T("challenge_max_pending"), T("challenge_uses"), T("challenge_page_encoding"), T("signer_key_must_match"), \
 	T("renewal"), T("renewal_window"), T("renewal_grace_days"), T("renewal_identity"), T("renewal_new_key"), T("renewal_challenge"), T("renewal_at_par"), \
 	T("pending_max_per_address"), T("pending_max_per_day")
-#define POLICY_SETTINGS T("description"), T("unlisted"), T("allow_empty_subject"), T("rsa_min_bits"), T("rsa_max_bits"), W("ec_curves"), T("ed25519"), T("max_validity_days"), T("several_common_names")
-#define PROFILE_SETTINGS T("ca"), T("policy"), T("description"), T("validity_days"), W("key_usage"), W("extended_key_usage"), T("backdate_seconds")
+#define POLICY_SETTINGS T("description"), T("unlisted"), T("allow_empty_subject"), T("rsa_min_bits"), T("rsa_max_bits"), W("ec_curves"), T("ed25519"), T("max_validity_days"), \
+	T("several_common_names"), W("csr_digests"), T("past_ca")
+#define PROFILE_SETTINGS T("ca"), T("policy"), T("description"), T("validity_days"), W("key_usage"), W("extended_key_usage"), T("backdate_seconds"), \
+	T("validity_hours"), T("valid_until"), T("subject_template"), W("san_templates"), W("extensions")
 #define APPROVAL_RULE T("application"), T("profile"), T("kind"), T("item"), T("pattern")
 #define TRANSACTIONS T("application"), T("profile"), T("subject"), T("sans"), T("client_network"), T("created_before"), T("reason"), T("at_most")
 #define POLICY_RULE T("policy"), T("target"), T("effect"), T("item"), T("pattern")
@@ -44,9 +46,11 @@ static const struct call calls[] = {
 	[ADMIN_APPLICATION_DELETE] = { "application_delete", NULL, { T("name") } },
 	[ADMIN_CA_CREATE] = { "ca_create", NULL, { T("name"), T("description"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after"),
 		T("issuer") } },
-	[ADMIN_CA_ALTER] = { "ca_alter", NULL, { T("name"), T("new_name"), T("description"), T("enabled") } },
+	[ADMIN_CA_ALTER] = { "ca_alter", NULL, { T("name"), T("new_name"), T("description"), T("enabled"), W("crl_urls"), W("delta_crl_urls"), W("ca_urls"), T("crl_validity_hours"),
+		T("delta_crl_hours"), T("crl_partitions"), T("publish_on_revocation") } },
 	[ADMIN_CA_DELETE] = { "ca_delete", NULL, { T("name") } },
 	[ADMIN_POLICY_CREATE] = { "policy_create", NULL, { T("name"), POLICY_SETTINGS } },
+	[ADMIN_POLICY_CREATE_FROM] = { "policy_create_from", NULL, { T("name"), T("ready") } },
 	[ADMIN_POLICY_ALTER] = { "policy_alter", NULL, { T("name"), T("new_name"), POLICY_SETTINGS } },
 	[ADMIN_POLICY_DELETE] = { "policy_delete", NULL, { T("name") } },
 	[ADMIN_POLICY_RULE_ADD] = { "policy_rule_add", NULL, { POLICY_RULE } },
@@ -63,7 +67,7 @@ static const struct call calls[] = {
 	[ADMIN_CHALLENGE_SET] = { "challenge_set", NULL, { T("application"), T("profile"), T("name"), T("hash"), T("expires_at") } },
 	[ADMIN_CHALLENGE_REMOVE] = { "challenge_remove", NULL, { T("application"), T("profile"), T("name") } },
 	[ADMIN_CHALLENGE_CREATE] = { "challenge_create", "challenge, id, expires_at", { T("application"), T("profile"), T("lifetime_minutes"), T("uses"), T("subject"), T("sans"),
-		O("spki_sha256"), T("device"), T("username"), T("context") } },
+		O("spki_sha256"), T("device"), T("username"), T("context"), T("sid") } },
 	[ADMIN_CHALLENGE_REVOKE] = { "challenge_revoke", NULL, { T("id") } },
 	[ADMIN_TOKEN_CREATE] = { "token_create", "token, id", { T("name"), W("endpoints"), T("description"), T("expires_at") } },
 	[ADMIN_TOKEN_ALLOW] = { "token_allow", NULL, { T("name"), T("application"), T("profile") } },
@@ -77,9 +81,19 @@ static const struct call calls[] = {
 	[ADMIN_TRANSACTIONS_DENY] = { "transactions_deny", NULL, { TRANSACTIONS } },
 	[ADMIN_LINEAGE_STOP] = { "lineage_stop", NULL, { T("certificate_id"), T("reason") } },
 	[ADMIN_LINEAGE_RESUME] = { "lineage_resume", NULL, { T("certificate_id") } },
+	[ADMIN_CERTIFICATE_REVOKE] = { "certificate_revoke", NULL, { T("id"), T("reason"), T("note") } },
+	[ADMIN_CERTIFICATE_UNHOLD] = { "certificate_unhold", NULL, { T("id"), T("note") } },
+	[ADMIN_CERTIFICATES_REVOKE] = { "certificates_revoke", NULL, { T("application"), T("profile"), T("ca"), T("subject"), T("sans"), T("lineage"), T("issued_before"), T("issued_after"),
+		T("reason"), T("note"), T("at_most") } },
 	[ADMIN_CA_NEXT_SET] = { "ca_next_set", NULL, { T("ca"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after") } },
 	[ADMIN_CA_NEXT_REMOVE] = { "ca_next_remove", NULL, { T("ca") } },
-	[ADMIN_CRL_PUBLISH] = { "crl_publish", NULL, { T("ca"), T("number"), T("this_update"), T("next_update"), O("der") } },
+	[ADMIN_CA_REQUEST_CREATE] = { "ca_request_create", NULL, { T("name"), O("csr"), T("subject"), O("private_key"), O("spki_sha256"), T("description") } },
+	[ADMIN_CA_REQUEST_DELETE] = { "ca_request_delete", NULL, { T("name") } },
+	[ADMIN_SUBORDINATE_RECORD] = { "subordinate_record", NULL, { T("ca"), O("certificate"), O("serial"), O("spki_sha256"), T("subject"), T("not_before"), T("not_after"), O("csr") } },
+	[ADMIN_CERTIFICATE_IMPORT] = { "certificate_import", NULL, { T("application"), T("profile"), O("certificate"), O("serial"), O("spki_sha256"), T("subject"), T("sans"),
+		T("not_before"), T("not_after"), T("revoked_at"), T("revocation_reason") } },
+	[ADMIN_CRL_PUBLISH] = { "crl_publish", NULL, { T("ca"), T("number"), T("this_update"), T("next_update"), O("der"), T("partition"), T("base_number"), T("revoked"),
+		T("taken_at") } },
 };
 #undef T
 #undef O
@@ -188,26 +202,38 @@ void admin_rollback(struct store *store)
 	store_set_in_transaction(store, false);
 }
 
-enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why)
+/* A certificate or request by name, and its sealed key. @param what in: for the message. */
+static enum err sealed_load(struct store *store, const char *sql, const char *what, const char *name, struct buf *der, struct buf *key_pkcs8, struct why *why)
 {
-	static const char sql[] = "SELECT c.certificate, k.pkcs8 FROM scepgate.ca c LEFT JOIN scepgate.private_key k ON k.id = c.private_key_id WHERE c.name = $1";
-	struct buf cert = { 0 }, key = { 0 };
+	struct buf first = { 0 }, key = { 0 };
 	struct db_rows *rows = NULL;
 	enum err e;
 
 	if ((e = store_query(store, STORE_ONCE, sql, (struct db_param[]){ db_text(name) }, 1, DB_FORMAT_BINARY, &rows, why)) != ERR_OK)
 		goto out;
 	if (db_rows_count(rows) == 0) {
-		e = why_set(why, ERR_NOT_FOUND, "there is no CA \"%s\"", name);
+		e = why_set(why, ERR_NOT_FOUND, "there is no %s \"%s\"", what, name);
 		goto out;
 	}
-	if ((e = buf_append(&cert, db_rows_get(rows, 0, 0))) != ERR_OK || (e = buf_append(&key, db_rows_get(rows, 0, 1))) != ERR_OK)
+	if ((e = buf_append(&first, db_rows_get(rows, 0, 0))) != ERR_OK || (e = buf_append(&key, db_rows_get(rows, 0, 1))) != ERR_OK)
 		goto out;
-	buf_move(cert_der, &cert);
+	buf_move(der, &first);
 	buf_move(key_pkcs8, &key);
 out:
-	buf_clear(&cert);
+	buf_clear(&first);
 	buf_clear(&key);
 	db_rows_free(rows);
 	return e;
+}
+
+enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why)
+{
+	return sealed_load(store, "SELECT c.certificate, k.pkcs8 FROM scepgate.ca c LEFT JOIN scepgate.private_key k ON k.id = c.private_key_id WHERE c.name = $1", "CA", name, cert_der,
+		key_pkcs8, why);
+}
+
+enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_pkcs8, struct why *why)
+{
+	return sealed_load(store, "SELECT q.csr, k.pkcs8 FROM scepgate.ca_request q JOIN scepgate.private_key k ON k.id = q.private_key_id WHERE q.name = $1", "request of a CA", name, csr_der,
+		key_pkcs8, why);
 }

@@ -13,7 +13,7 @@
 enum admin_call {
 	ADMIN_APPLICATION_CREATE, ADMIN_APPLICATION_ALTER, ADMIN_APPLICATION_DELETE,
 	ADMIN_CA_CREATE, ADMIN_CA_ALTER, ADMIN_CA_DELETE,
-	ADMIN_POLICY_CREATE, ADMIN_POLICY_ALTER, ADMIN_POLICY_DELETE, ADMIN_POLICY_RULE_ADD, ADMIN_POLICY_RULE_REMOVE,
+	ADMIN_POLICY_CREATE, ADMIN_POLICY_CREATE_FROM, ADMIN_POLICY_ALTER, ADMIN_POLICY_DELETE, ADMIN_POLICY_RULE_ADD, ADMIN_POLICY_RULE_REMOVE,
 	ADMIN_PROFILE_CREATE, ADMIN_PROFILE_ALTER, ADMIN_PROFILE_DELETE,
 	ADMIN_ENDPOINT_ATTACH, ADMIN_ENDPOINT_ALTER, ADMIN_ENDPOINT_DETACH,
 	ADMIN_RA_CERTIFICATE_SET,
@@ -23,7 +23,9 @@ enum admin_call {
 	ADMIN_APPROVAL_RULE_ADD, ADMIN_APPROVAL_RULE_REMOVE,
 	ADMIN_TRANSACTION_APPROVE, ADMIN_TRANSACTION_DENY, ADMIN_TRANSACTIONS_APPROVE, ADMIN_TRANSACTIONS_DENY,
 	ADMIN_LINEAGE_STOP, ADMIN_LINEAGE_RESUME,
+	ADMIN_CERTIFICATE_REVOKE, ADMIN_CERTIFICATE_UNHOLD, ADMIN_CERTIFICATES_REVOKE,
 	ADMIN_CA_NEXT_SET, ADMIN_CA_NEXT_REMOVE,
+	ADMIN_CA_REQUEST_CREATE, ADMIN_CA_REQUEST_DELETE, ADMIN_SUBORDINATE_RECORD, ADMIN_CERTIFICATE_IMPORT,
 	ADMIN_CRL_PUBLISH
 };
 
@@ -37,7 +39,7 @@ struct admin_argument {
  * Call one.
  *
  * @param result out: one row with the column id; or, for CHALLENGE_CREATE, one with challenge, id and expires_at; for TOKEN_CREATE, one with token and id; for
- *        TRANSACTIONS_*, a row with the id for each transaction that was decided, maybe none. challenge and token are secrets, and rowset_clear() wipes them. May be NULL.
+ *        TRANSACTIONS_* and CERTIFICATES_REVOKE, a row with the id for each transaction that was decided or certificate that was revoked, maybe none. challenge and token are secrets, and rowset_clear() wipes them. May be NULL.
  * @return ERR_OK; ERR_NOT_FOUND when a thing that is named does not exist; ERR_CONFLICT when it exists already, is in use, is in another state, or a limit is reached; ERR_VALUE for a value that a
  *         constraint refuses, with the constraint's meaning in why; ERR_DB_DENIED; ERR_DB_AWAY; ERR_DB.
  */
@@ -50,5 +52,8 @@ void admin_rollback(struct store *store);
 
 /** A CA's certificate and sealed key by name, for signing RA certificates. @return ERR_OK; ERR_NOT_FOUND; … */
 enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why);
+
+/** The certification request and sealed key of a CA that waits for its certificate. @return as admin_ca_load(). */
+enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_pkcs8, struct why *why);
 
 #endif

@@ -143,8 +143,24 @@ static const char endpoint_sql[] =
 	" ca_id, ca_certificate, ca_pkcs8, chain, ra_ids, ra_certificates, ra_pkcs8s,"
 	" approval, ca_certs, include_root, append_chain, password_recipient, keys, pending_lifetime_seconds, next_ca_certificate,"
 	" signer_key_must_match, renewal, renewal_window, renewal_grace_days, renewal_identity, renewal_new_key, renewal_challenge, renewal_at_par,"
-	" approval_kinds, approval_items, approval_patterns"
+	" approval_kinds, approval_items, approval_patterns,"
+	" crl_partitions, crl_urls, ca_urls,"
+	" csr_digests, past_ca, validity_hours, valid_until, subject_template, san_templates, extensions"
 	" FROM scepgate.endpoint_load($1, $2)";
+
+static void read_digests(struct reader *r, struct digest_list *digests)
+{
+	struct value_array words = read_array(r);
+
+	while (words.count > 0 && r->e == ERR_OK) {
+		enum digest digest = digest_from_name(read_element(r, &words));
+
+		if (digest == DIGEST_NONE || digests->count == DIGEST_COUNT)
+			read_fail(r);
+		else
+			digests->item[digests->count++] = digest;
+	}
+}
 
 static void read_settings(struct reader *r, struct endpoint *endpoint)
 {
@@ -167,15 +183,7 @@ static void read_settings(struct reader *r, struct endpoint *endpoint)
 		else
 			endpoint->ciphers.item[endpoint->ciphers.count++] = cipher;
 	}
-	words = read_array(r);
-	while (words.count > 0 && r->e == ERR_OK) {
-		enum digest digest = digest_from_name(read_element(r, &words));
-
-		if (digest == DIGEST_NONE || endpoint->digests.count == DIGEST_COUNT)
-			read_fail(r);
-		else
-			endpoint->digests.item[endpoint->digests.count++] = digest;
-	}
+	read_digests(r, &endpoint->digests);
 	endpoint->include_chain = read_bool(r);
 	endpoint->replay_window_s = (int)read_number(r, 0, INT32_MAX);
 }
@@ -346,6 +354,37 @@ static void read_approval_rules(struct reader *r, struct approval_rules *rules)
 	}
 }
 
+static char **read_strings(struct reader *r, size_t *count)
+{
+	struct value_array word = read_array(r);
+	char **strings = read_room(r, word.count, sizeof(*strings));
+
+	while (word.count > 0 && r->e == ERR_OK)
+		read_element_string(r, &word, &strings[(*count)++]);
+	return strings;
+}
+
+static void read_pointers(struct reader *r, struct endpoint_pointers *pointers)
+{
+	pointers->crl_partitions = (int)read_number(r, 1, ENDPOINT_MAX_PARTITIONS);
+	pointers->crl_url = read_strings(r, &pointers->crl_url_count);
+	pointers->ca_url = read_strings(r, &pointers->ca_url_count);
+}
+
+/* What came to policies and profiles later than the columns above. */
+static void read_more_policy(struct reader *r, struct policy *policy, struct profile *profile)
+{
+	static const char *const past_ca[] = { [POLICY_PAST_CA_CLIP] = "clip", [POLICY_PAST_CA_REFUSE] = "refuse" };
+
+	read_digests(r, &policy->csr_digests);
+	policy->past_ca = (enum policy_past_ca)read_word(r, read_value(r), past_ca, sizeof(past_ca) / sizeof(past_ca[0]));
+	profile->validity_hours = (int)read_number(r, 0, INT32_MAX);
+	profile->valid_until_utc = read_number(r, 0, INT64_MAX);
+	read_string(r, &profile->subject_template);
+	profile->san_template = read_strings(r, &profile->san_template_count);
+	profile->extension = read_strings(r, &profile->extension_count);
+}
+
 enum err endpoint_load(struct store *store, struct bytes application, struct bytes profile, struct endpoint **out, struct why *why)
 {
 	const struct db_param params[] = { db_text_bytes(application), db_text_bytes(profile) };
@@ -376,6 +415,8 @@ enum err endpoint_load(struct store *store, struct bytes application, struct byt
 	endpoint->signer_key_must_match = read_bool(&r);
 	read_renewal(&r, &endpoint->renewal);
 	read_approval_rules(&r, &endpoint->approval_rules);
+	read_pointers(&r, &endpoint->pointers);
+	read_more_policy(&r, &endpoint->policy, &endpoint->profile);
 	if (r.e == ERR_OK) {
 		*out = endpoint;
 		endpoint = NULL;
@@ -413,6 +454,16 @@ static void signer_clear(struct endpoint_signer *signer)
 	buf_clear(&signer->key_pkcs8);
 }
 
+static void pointers_clear(struct endpoint_pointers *pointers)
+{
+	for (size_t i = 0; i < pointers->crl_url_count; i++)
+		free(pointers->crl_url[i]);
+	for (size_t i = 0; i < pointers->ca_url_count; i++)
+		free(pointers->ca_url[i]);
+	free(pointers->crl_url);
+	free(pointers->ca_url);
+}
+
 void endpoint_free(struct endpoint *endpoint)
 {
 	if (endpoint == NULL)
@@ -427,6 +478,7 @@ void endpoint_free(struct endpoint *endpoint)
 		signer_clear(&endpoint->ra[i]);
 	buf_clear(&endpoint->next_ca);
 	signer_clear(&endpoint->ca);
+	pointers_clear(&endpoint->pointers);
 	approval_rules_clear(&endpoint->approval_rules);
 	policy_clear(&endpoint->policy);
 	profile_clear(&endpoint->profile);

@@ -32,6 +32,20 @@ struct endpoint_signer {
 	struct buf key_pkcs8;  /* encrypted PKCS#8; empty when the key is elsewhere */
 };
 
+/** Where the certificates that the CA issues say that its CRLs and its certificate are. */
+struct endpoint_pointers {
+	int crl_partitions;    /* 1..256; with more than 1 each certificate belongs to one of them */
+	char **crl_url;        /* as the database has them, with ENDPOINT_PARTITION in those for partitions */
+	size_t crl_url_count;
+	char **ca_url;
+	size_t ca_url_count;
+};
+
+/** Stands in a URL for the number of a partition. */
+#define ENDPOINT_PARTITION "{partition}"
+
+enum { ENDPOINT_MAX_PARTITIONS = 256, ENDPOINT_MAX_URLS = 8 /* of one kind */ };
+
 struct endpoint {
 	int id;
 	int64_t version;       /* bumped by the database whenever anything here changes */
@@ -63,6 +77,7 @@ struct endpoint {
 	struct buf next_ca;    /* the CA's next certificate (RFC 8894 section 4.7), DER; empty when none is set */
 	struct endpoint_signer *ra; /* current first; empty when none was made yet */
 	size_t ra_count;
+	struct endpoint_pointers pointers;
 };
 
 /**

@@ -45,6 +45,8 @@ enum err enrolment_outcome_refused(struct bytes outcome, struct why *why)
 		return why_set(why, ERR_APPROVAL, "no certificate with these names was issued before, and the endpoint wants an operator to approve the first one");
 	if (bytes_is_str(outcome, "renewal"))
 		return why_set(why, ERR_RENEWAL, "the certificate was revoked or its renewals were stopped meanwhile, or the time to renew it is over");
+	if (bytes_is_str(outcome, "barred"))
+		return why_set(why, ERR_RENEWAL, "a certificate for this key was revoked or its renewals were stopped, so a static challenge does not certify it again");
 	if (bytes_is_str(outcome, "full"))
 		return why_set(why, ERR_APPROVAL, "too many requests wait for approval on this endpoint already");
 	if (bytes_is_str(outcome, "address_full"))
@@ -70,7 +72,7 @@ static enum err commit_outcome(const struct db_rows *rows, struct buf *recorded_
 
 enum err enrolment_commit(struct store *store, const struct enrolment_key *key, const struct enrolment_record *record, struct buf *recorded_der, struct why *why)
 {
-	static const char sql[] = "SELECT outcome, recorded FROM scepgate.enrol_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+	static const char sql[] = "SELECT outcome, recorded FROM scepgate.enrol_commit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
 	char not_before[CLOCK_ISO_SIZE], not_after[CLOCK_ISO_SIZE];
 	struct buf subject = { 0 }, sans = { 0 }, notes = { 0 };
 	struct db_rows *rows = NULL;
@@ -86,7 +88,8 @@ enum err enrolment_commit(struct store *store, const struct enrolment_key *key, 
 		db_number(key->endpoint_id), db_number(key->endpoint_version), db_octets(key->transaction_id), db_octets(key->requester_spki_sha256), db_octets(key->csr_sha256),
 		db_number(record->message_type), db_text(record->authorisation), db_number(record->static_challenge_id), row_id(record->challenge_id),
 		row_id(record->renewal_of), db_octets(record->csr_der), db_octets(record->certificate_der), db_octets(record->serial), db_octets(record->spki_sha256),
-		db_text_bytes(buf_bytes(&subject)), db_text_bytes(buf_bytes(&sans)), db_text(not_before), db_text(not_after), db_text_bytes(buf_bytes(&notes)), db_text(record->client_address), db_text(record->reference) }, 21,
+		db_text_bytes(buf_bytes(&subject)), db_text_bytes(buf_bytes(&sans)), db_text(not_before), db_text(not_after), db_text_bytes(buf_bytes(&notes)), db_text(record->client_address), db_text(record->reference),
+		db_number(record->crl_partition) }, 22,
 		DB_FORMAT_BINARY, &rows, why);
 	if (e == ERR_OK)
 		e = commit_outcome(rows, recorded_der, why);
@@ -102,7 +105,7 @@ out:
 
 enum err enrolment_pend(struct store *store, const struct enrolment_key *key, const struct enrolment_pending *request, enum enrolment_state *state, struct why *why)
 {
-	static const char sql[] = "SELECT outcome FROM scepgate.enrol_pend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+	static const char sql[] = "SELECT outcome FROM scepgate.enrol_pend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 	struct buf subject = { 0 }, sans = { 0 }, because = { 0 };
 	struct db_rows *rows = NULL;
 	enum err e;
@@ -114,7 +117,7 @@ enum err enrolment_pend(struct store *store, const struct enrolment_key *key, co
 		db_number(key->endpoint_id), db_number(key->endpoint_version), db_octets(key->transaction_id), db_octets(key->requester_spki_sha256), db_octets(key->csr_sha256),
 		db_number(request->message_type), db_number(request->static_challenge_id), row_id(request->challenge_id), row_id(request->renewal_of), db_octets(request->csr_der),
 		db_octets(request->csr_spki_sha256), db_text_bytes(buf_bytes(&subject)), db_text_bytes(buf_bytes(&sans)), db_text_bytes(buf_bytes(&because)),
-		db_text(request->client_address), db_text(request->reference) }, 16, DB_FORMAT_BINARY, &rows, why);
+		db_text(request->client_address), db_text(request->reference), db_octets(request->asked_sha256) }, 17, DB_FORMAT_BINARY, &rows, why);
 	if (e == ERR_OK && !enrolment_state_read(db_rows_get(rows, 0, 0), state))
 		e = enrolment_outcome_refused(db_rows_get(rows, 0, 0), why);
 	else if (e == ERR_CONFLICT || e == ERR_VALUE || e == ERR_NOT_FOUND)

@@ -48,9 +48,14 @@ struct enrolment_challenge {
 	enum enrolment_challenge_state state;
 	int64_t id;                           /* 0 when unknown */
 	bool is_anothers;                     /* spent, and by another key than the one that signed this message: somebody has a challenge that is not his */
-	struct buf subject, sans, device, username; /* terminated */
+	struct buf subject, sans, device, username, sid; /* terminated */
 	bool has_spki;
 	uint8_t spki_sha256[ENROLMENT_HASH_LEN];
+};
+
+/** For which device, user and Windows account a challenge was minted; terminated, empty where for none. */
+struct enrolment_granted {
+	struct buf device, username, sid;
 };
 
 /** The certificate that signed the message. UNKNOWN: not one that this endpoint issued, byte for byte. STOPPED: its lineage is. */
@@ -64,6 +69,7 @@ struct enrolment_found {
 	struct buf subject, sans;             /* as recorded, what the operator saw; terminated; when approved, else empty */
 	char reason[ENROLMENT_REASON_SIZE];   /* the operator's words when denied or approved; UTF-8 without control characters, may be empty */
 	int64_t renewal_of;                   /* when approved: the certificate that the request renews; 0: none */
+	struct enrolment_granted granted;     /* when approved: of the challenge that the request spent when it began to wait */
 	int blocked_s;                        /* seconds until static challenges from this address are looked at again; 0: they are now */
 	struct enrolment_challenge challenge;
 	enum enrolment_signer_state signer;
@@ -99,6 +105,7 @@ struct enrolment_pending {
 	int64_t challenge_id;                 /* the dynamic one, consumed here; 0: none */
 	int64_t renewal_of;                   /* the certificate that it renews, re-checked as in commit; 0: none */
 	struct bytes csr_spki_sha256;         /* ENROLMENT_HASH_LEN bytes: of the key that is to be certified; one key waits once */
+	struct bytes asked_sha256;            /* ENROLMENT_HASH_LEN bytes: of all that it asks, without challenge and signature; an approval holds for that alone */
 	const char *because;                  /* why it waits, for the operator; at most 255 bytes; may be empty */
 	struct bytes csr_der;                 /* the request, encrypted under the key-encryption secret: any 1 to 1048576 octets */
 	const char *subject;                  /* as the request asks: RFC 4514 text */
@@ -134,6 +141,7 @@ struct enrolment_record {
 	const char *notes;                    /* what policy dropped, or empty */
 	const char *client_address;           /* textual IP address, or empty */
 	const char *reference;
+	int crl_partition;                    /* whose CRL the certificate points to; 0: none in particular */
 };
 
 /**

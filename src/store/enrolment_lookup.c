@@ -18,6 +18,10 @@ void enrolment_found_clear(struct enrolment_found *found)
 	buf_clear(&found->challenge.sans);
 	buf_clear(&found->challenge.device);
 	buf_clear(&found->challenge.username);
+	buf_clear(&found->challenge.sid);
+	buf_clear(&found->granted.device);
+	buf_clear(&found->granted.username);
+	buf_clear(&found->granted.sid);
 	*found = (struct enrolment_found){ 0 };
 }
 
@@ -82,6 +86,16 @@ static enum err found_read(const struct db_rows *rows, size_t text_at, size_t au
 	return found->state == ENROLMENT_ISSUED ? buf_append(&found->certificate_der, db_rows_get(rows, 0, 1)) : ERR_OK;
 }
 
+/* What the challenge of an approved request was minted for, in three columns. */
+static enum err granted_read(const struct db_rows *rows, size_t at, struct enrolment_granted *granted)
+{
+	enum err e;
+
+	if ((e = text_read(db_rows_get(rows, 0, at), &granted->device)) == ERR_OK && (e = text_read(db_rows_get(rows, 0, at + 1), &granted->username)) == ERR_OK)
+		e = text_read(db_rows_get(rows, 0, at + 2), &granted->sid);
+	return e;
+}
+
 static void found_move(struct enrolment_found *to, struct enrolment_found *from)
 {
 	enrolment_found_clear(to);
@@ -89,7 +103,7 @@ static void found_move(struct enrolment_found *to, struct enrolment_found *from)
 	*from = (struct enrolment_found){ 0 };
 }
 
-/* The dynamic challenge, in the columns from CHALLENGE_AT on: id, state, subject, sans, spki_sha256, device, username, is_anothers. */
+/* The dynamic challenge, in the columns from CHALLENGE_AT on: id, state, subject, sans, spki_sha256, device, username, is_anothers; the account stands behind the signer and the authorisation. */
 static enum err challenge_read(const struct db_rows *rows, struct enrolment_challenge *challenge, struct why *why)
 {
 	static const char *const states[] = { [ENROLMENT_CHALLENGE_UNKNOWN] = "unknown", [ENROLMENT_CHALLENGE_LIVE] = "live", [ENROLMENT_CHALLENGE_SPENT] = "spent",
@@ -109,6 +123,8 @@ static enum err challenge_read(const struct db_rows *rows, struct enrolment_chal
 		(e = text_read(db_rows_get(rows, 0, CHALLENGE_AT + 3), &challenge->sans)) == ERR_OK &&
 		(e = text_read(db_rows_get(rows, 0, CHALLENGE_AT + 5), &challenge->device)) == ERR_OK)
 		e = text_read(db_rows_get(rows, 0, CHALLENGE_AT + 6), &challenge->username);
+	if (e == ERR_OK)
+		e = text_read(db_rows_get(rows, 0, CHALLENGE_AT + 11), &challenge->sid);
 	return e;
 }
 
@@ -136,7 +152,8 @@ static struct db_param hash_or_null(const uint8_t *hash)
 enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, const struct enrolment_evidence *evidence, struct enrolment_found *found, struct why *why)
 {
 	static const char sql[] = "SELECT outcome, certificate, reason, subject, sans, renewal_of, blocked_seconds, challenge_id, challenge_state, challenge_subject, challenge_sans,"
-		" challenge_spki_sha256, challenge_device, challenge_username, challenge_is_anothers, signer_id, signer_state, authorisation"
+		" challenge_spki_sha256, challenge_device, challenge_username, challenge_is_anothers, signer_id, signer_state, authorisation, challenge_sid,"
+		" granted_device, granted_username, granted_sid"
 		" FROM scepgate.enrol_lookup($1, $2, $3, $4, $5, $6, $7, $8)";
 	const struct db_param params[] = { db_number(key->endpoint_id), db_number(key->endpoint_version), db_octets(key->transaction_id), db_octets(key->requester_spki_sha256),
 		db_octets(key->csr_sha256), hash_or_null(evidence->challenge_sha256), hash_or_null(evidence->signer_sha256), db_text(evidence->client_address) };
@@ -147,7 +164,8 @@ enum err enrolment_lookup(struct store *store, const struct enrolment_key *key, 
 	if ((e = enrolment_key_check(key, why)) != ERR_OK)
 		return e;
 	e = store_query(store, STORE_RETRY, sql, params, sizeof(params) / sizeof(params[0]), DB_FORMAT_BINARY, &rows, why);
-	if (e == ERR_OK && (e = found_read(rows, 3, 17, &read, why)) == ERR_OK && (e = evidence_read(rows, &read, why)) == ERR_OK)
+	if (e == ERR_OK && (e = found_read(rows, 3, 17, &read, why)) == ERR_OK && (e = evidence_read(rows, &read, why)) == ERR_OK &&
+		(e = granted_read(rows, CHALLENGE_AT + 12, &read.granted)) == ERR_OK)
 		found_move(found, &read);
 	enrolment_found_clear(&read);
 	db_rows_free(rows);
@@ -164,9 +182,10 @@ enum err enrolment_poll(struct store *store, int endpoint_id, int64_t endpoint_v
 	struct bytes digest;
 	enum err e;
 
-	e = store_query(store, STORE_RETRY, "SELECT outcome, certificate, reason, csr, csr_sha256, subject, sans, renewal_of, authorisation FROM scepgate.enrol_poll($1, $2, $3, $4)", params,
+	e = store_query(store, STORE_RETRY, "SELECT outcome, certificate, reason, csr, csr_sha256, subject, sans, renewal_of, authorisation, granted_device, granted_username, granted_sid"
+		" FROM scepgate.enrol_poll($1, $2, $3, $4)", params,
 		sizeof(params) / sizeof(params[0]), DB_FORMAT_BINARY, &rows, why);
-	if (e != ERR_OK || (e = found_read(rows, 5, 8, &read, why)) != ERR_OK || (e = buf_append(&csr, db_rows_get(rows, 0, 3))) != ERR_OK)
+	if (e != ERR_OK || (e = found_read(rows, 5, 8, &read, why)) != ERR_OK || (e = granted_read(rows, 9, &read.granted)) != ERR_OK || (e = buf_append(&csr, db_rows_get(rows, 0, 3))) != ERR_OK)
 		goto out;
 	digest = db_rows_get(rows, 0, 4);
 	if (digest.len != (read.state == ENROLMENT_APPROVED ? ENROLMENT_HASH_LEN : 0) || !number_read(rows, 7, &read.renewal_of)) {

@@ -84,13 +84,13 @@ static enum err minted_read(const struct db_rows *rows, struct minted *minted, s
 enum err mint_challenge(struct store *store, const struct mint_request *request, struct minted *out, struct why *why)
 {
 	static const char sql[] = "SELECT outcome, challenge, extract(epoch FROM expires_at)::bigint, page_encoding, ca_certificate"
-		" FROM scepgate.challenge_request($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12::jsonb, '{}'), $13)";
+		" FROM scepgate.challenge_request($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12::jsonb, '{}'), $13, $14)";
 	const struct bytes token_name = bytes_from_str(request->token_name);
 	const struct db_param params[] = { db_octets(request->token_sha256), db_text(text_is_utf8(token_name) ? request->token_name : "?"), name_or_empty(request->application),
 		name_or_empty(request->profile),
 		number_or_null(request->lifetime_minutes), number_or_null(request->uses), text_or_null(request->subject), text_or_null(request->sans),
 		octets_or_null(request->spki_sha256), text_or_null(request->device), text_or_null(request->username), text_or_null(request->context),
-		db_text(request->client_address) };
+		db_text(request->client_address), text_or_null(request->sid) };
 	struct minted minted = { .expires_utc = 0 };
 	struct db_rows *rows = NULL;
 	enum err e;

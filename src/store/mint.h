@@ -14,7 +14,7 @@ struct mint_request {
 	const char *token_name;           /* the user of Basic authentication, which must be the token's name; "" with Bearer */
 	struct bytes application, profile;
 	int lifetime_minutes, uses;       /* 0: as the endpoint says; never more than it says */
-	const char *subject, *sans, *device, *username;
+	const char *subject, *sans, *device, *username, *sid;
 	struct bytes spki_sha256;
 	const char *context;              /* a JSON object of at most 8192 octets, kept for the audit trail; "" for none */
 	const char *client_address;

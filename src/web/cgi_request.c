@@ -275,6 +275,8 @@ enum err cgi_request_read(const struct cgi_variables *variables, const struct cg
 	made.http.body = buf_bytes(&made.body);
 	made.http.host = read_host(variables);
 	made.http.authorization = variable(variables, "HTTP_AUTHORIZATION");
+	made.http.if_none_match = variable(variables, "HTTP_IF_NONE_MATCH");
+	made.http.if_modified_since = variable(variables, "HTTP_IF_MODIFIED_SINCE");
 	read_client_address(variable(variables, "REMOTE_ADDR"), made.client_address);
 	read_user_agent(variable(variables, "HTTP_USER_AGENT"), made.user_agent);
 	*request = made;

@@ -99,6 +99,7 @@ static enum err mint(struct asking *asking)
 			.sans = text_of(&body->sans),
 			.device = text_of(&body->device),
 			.username = text_of(&body->username),
+			.sid = text_of(&body->sid),
 			.spki_sha256 = buf_bytes(&body->key_sha256),
 			.context = text_of(&body->context),
 			.client_address = asking->request->client_address,

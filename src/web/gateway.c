@@ -69,7 +69,7 @@ static void serve(const struct gateway *gateway, const struct cgi_variables *var
 	}
 	output->write(output->context, buf_bytes(&head));
 	if (request.http.method != HTTP_HEAD)
-		output->write(output->context, buf_bytes(&reply.body));
+		output->write(output->context, reply.lent_body.len > 0 ? reply.lent_body : buf_bytes(&reply.body));
 out:
 	buf_clear(&head);
 	http_reply_clear(&reply);

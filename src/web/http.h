@@ -11,7 +11,8 @@ enum {
 	HTTP_MAX_TARGET_LEN = 98304,  /* path and query; a base64 message of 64 KiB, percent-escaped, fits only in part: longer is 414 */
 	HTTP_MAX_BODY_LEN = 65536,
 	HTTP_RETRY_AFTER_S = 10,      /* what a 503 asks a client to wait */
-	HTTP_RETRY_LATER_S = 60       /* and a 429 */
+	HTTP_RETRY_LATER_S = 60,      /* and a 429 */
+	HTTP_ETAG_SIZE = 48
 };
 
 /** What a 401 asks for (RFC 9110 section 11.6.1, RFC 7617, RFC 6750). */
@@ -27,18 +28,23 @@ struct http_request {
 	enum err body_error;           /* ERR_OK; ERR_HTTP_TOO_LARGE; ERR_HTTP_BODY: fewer bytes than announced; ERR_HTTP_TIMEOUT: too slow */
 	struct bytes host;             /* without port; letters, digits and .-_:[] alone; may be empty (HTTP/1.0, or not of these) */
 	struct bytes authorization;    /* value of the header field as it came, or empty; a secret */
+	struct bytes if_none_match, if_modified_since; /* likewise */
 	const char *client_address;    /* REMOTE_ADDR when it is an IP address, or "" */
 	const char *user_agent;        /* printable ASCII, cut; or "" */
 };
 
-/** A reply. http_reply_clear() at the end. Content-Length is always sent, Cache-Control: no-store too. */
+/** A reply. http_reply_clear() at the end. Content-Length is always sent but with 304. */
 struct http_reply {
 	int status;
 	const char *media_type;        /* a constant */
 	const char *allow;             /* value of Allow, for 405; or NULL */
 	int retry_after_s;             /* 0: no header */
 	enum http_authenticate authenticate; /* for 401 */
+	char etag[HTTP_ETAG_SIZE];     /* with its quotation marks; empty: none, and no cache may keep the reply */
+	int64_t last_modified_utc;     /* with an etag alone; 0: not known */
+	int max_age_s;                 /* with an etag alone: how long a cache may keep it */
 	struct buf body;
+	struct bytes lent_body;        /* instead of body: borrowed until the reply is written */
 };
 
 void http_reply_clear(struct http_reply *reply);

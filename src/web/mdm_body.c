@@ -19,6 +19,7 @@ void mdm_body_clear(struct mdm_body *body)
 	buf_clear(&body->sans);
 	buf_clear(&body->device);
 	buf_clear(&body->username);
+	buf_clear(&body->sid);
 	buf_clear(&body->key_sha256);
 	buf_clear(&body->scep_url);
 	buf_clear(&body->context);
@@ -96,6 +97,8 @@ static enum err set_member(struct mdm_body *body, const char *name, struct bytes
 		return set_text(text, MDM_MAX_WORD_LEN, &body->device, name, why);
 	if (strcmp(name, "username") == 0)
 		return set_text(text, MDM_MAX_WORD_LEN, &body->username, name, why);
+	if (strcmp(name, "sid") == 0)
+		return set_text(text, MDM_MAX_WORD_LEN, &body->sid, name, why);
 	if (strcmp(name, "key_sha256") == 0)
 		return set_key_hash(text, &body->key_sha256, why);
 	if (strcmp(name, "lifetime_minutes") == 0)

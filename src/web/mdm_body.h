@@ -7,7 +7,7 @@
  *
  *   { "webhook": { "webhookEvent": "SCEPChallenge", "id": 1, "name": "…", "eventTimestamp": 1 },
  *     "event": { "scepServerUrl": "…", …, "device": { … } },
- *     "challenge": { "subject": "…", "sans": "…", "device": "…", "username": "…", "key_sha256": "…", "lifetime_minutes": 1, "uses": 1 } }
+ *     "challenge": { "subject": "…", "sans": "…", "device": "…", "username": "…", "sid": "…", "key_sha256": "…", "lifetime_minutes": 1, "uses": 1 } }
  *
  * Everything may be left out. Names that are not known are skipped, but for those in "challenge": a binding that was misspelt must not be none.
  */
@@ -17,7 +17,7 @@
 
 enum {
 	MDM_MAX_NAMES_LEN = 4096,           /* characters of subject and of sans */
-	MDM_MAX_WORD_LEN = 255,             /* characters of device and of username */
+	MDM_MAX_WORD_LEN = 255,             /* characters of device, of username and of sid */
 	MDM_MAX_LIFETIME_MINUTES = 43200,
 	MDM_MAX_USES = 1000,
 	MDM_KEY_HASH_LEN = 32,
@@ -26,7 +26,7 @@ enum {
 
 /** All zero: nothing was asked. The texts are terminated when they are not empty. */
 struct mdm_body {
-	struct buf subject, sans, device, username;
+	struct buf subject, sans, device, username, sid;
 	struct buf key_sha256;              /* MDM_KEY_HASH_LEN octets, or empty */
 	int lifetime_minutes, uses;         /* 0: as the endpoint says */
 	struct buf scep_url;                /* event.scepServerUrl, at most MDM_MAX_SCEP_URL_LEN octets, or empty */

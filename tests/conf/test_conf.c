@@ -41,6 +41,7 @@ static void empty_file(void)
 	CU_ASSERT_STRING_EQUAL("host=/run/postgresql dbname=scepgate", conf.conninfo);
 	CU_ASSERT_STRING_EQUAL("scepgate_worker", conf.worker_user);
 	CU_ASSERT_STRING_EQUAL("scepgate_minter", conf.minter_user);
+	CU_ASSERT_STRING_EQUAL("scepgate_public", conf.public_user);
 	CU_ASSERT_PTR_NULL(conf.admin_user);
 	CU_ASSERT_EQUAL(5, conf.connect_timeout_s);
 	CU_ASSERT_EQUAL(15, conf.statement_timeout_s);
@@ -58,13 +59,14 @@ static void full_file(void)
 	struct conf conf;
 	struct why why;
 
-	UNIT_ERR(ERR_OK, load("; a comment\n[database]\nconninfo = host=a,b ; two hosts\n   port=5432,5433\n\tdbname=x\nworker_user = w\nminter_user = m\nadmin_user=a\nconnect_timeout=60\n"
+	UNIT_ERR(ERR_OK, load("; a comment\n[database]\nconninfo = host=a,b ; two hosts\n   port=5432,5433\n\tdbname=x\nworker_user = w\nminter_user = m\npublic_user = p\nadmin_user=a\nconnect_timeout=60\n"
 		"statement_timeout = 600\n[keys]\nsecret_file = /abs/secret\n# another\n[log]\ntarget = syslog\nlevel = debug\n[url]\nbase = https://scep.example.org:8443/x//\n",
 		&conf, &why));
 	CU_ASSERT_STRING_EQUAL("", why.text);
 	CU_ASSERT_STRING_EQUAL("host=a,b port=5432,5433 dbname=x", conf.conninfo);
 	CU_ASSERT_STRING_EQUAL("w", conf.worker_user);
 	CU_ASSERT_STRING_EQUAL("m", conf.minter_user);
+	CU_ASSERT_STRING_EQUAL("p", conf.public_user);
 	CU_ASSERT_STRING_EQUAL("a", conf.admin_user);
 	CU_ASSERT_EQUAL(60, conf.connect_timeout_s);
 	CU_ASSERT_EQUAL(600, conf.statement_timeout_s);

@@ -113,6 +113,22 @@ static void test_truncated(void)
 	buf_clear(&longer);
 }
 
+/* What is kept of a request is no proof of anything. */
+static void test_unsigned(void)
+{
+	struct csr *csr = NULL, *kept = NULL;
+	struct buf redacted = { 0 };
+
+	UNIT_ERR(ERR_OK, csr_parse(unit_vector("csr/openssl_rsa.der"), &csr, NULL));
+	UNIT_ERR(ERR_OK, csr_redact(csr, &redacted));
+	UNIT_ERR(ERR_OK, csr_parse(buf_bytes(&redacted), &kept, NULL));
+	UNIT_BYTES(csr->subject, kept->subject);
+	UNIT_ERR(ERR_CSR_SIGNATURE, csr_verify(kept, NULL));
+	csr_free(csr);
+	csr_free(kept);
+	buf_clear(&redacted);
+}
+
 static void test_flipped(void)
 {
 	struct bytes whole = unit_vector("csr/openssl_p256.der");
@@ -419,6 +435,7 @@ static const struct unit_case cases[] = {
 	{ "a request for a CA is seen as one", test_ca },
 	{ "a request cut anywhere, or with a byte behind it, is refused", test_truncated },
 	{ "a request with any bit changed does not verify", test_flipped },
+	{ "a request without signature can be read, and proves nothing (RFC 2986 section 4.2)", test_unsigned },
 	{ "attributes: one challenge of any string type, one extensionRequest (RFC 2985 section 5.4)", test_attributes },
 	{ "any version, and no attributes at all (RFC 2986 section 4.1)", test_info },
 	{ "a request has 32 attributes and a challenge of 8192 bytes at most", test_limits },

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "pki/der.h"
 #include "pki/name.h"
 
@@ -304,6 +305,10 @@ static void summarise(const struct policy_verdict *verdict, struct buf *out)
 		buf_append_str(out, i == 0 ? "" : "+");
 		UNIT_ERR(ERR_OK, oid_format_name(verdict->tbs.eku[i], out));
 	}
+	for (size_t i = 0; i < verdict->tbs.extension_count; i++) {
+		buf_append_byte(out, ' ');
+		text_encode_hex(verdict->tbs.extensions[i], out);
+	}
 	buf_append_str(out, " | ");
 	buf_append(out, buf_bytes(&verdict->notes));
 }
@@ -314,6 +319,33 @@ enum err decide(const struct row *row, const char *rules, unsigned key_usage, co
 }
 
 enum err decide_at_par(const struct row *row, const struct cert *at_par, const char *rules, unsigned key_usage, const char *ekus, struct buf *line)
+{
+	return decide_on_stage(row, &(struct stage){ .facts = { .renewed = at_par, .is_at_par = at_par != NULL } }, rules, key_usage, ekus, line);
+}
+
+static void copy_words(const char *list, char ***words, size_t *count)
+{
+	while (list != NULL && *list != '\0') {
+		*words = realloc(*words, (*count + 1) * sizeof **words);
+		if (*words == NULL)
+			abort();
+		(*words)[(*count)++] = copy_word(next_word(&list, '|'));
+	}
+}
+
+static void set_stage(const struct stage *stage, struct policy *policy, struct profile *profile)
+{
+	const char *digests = stage->digests == NULL ? "" : stage->digests;
+
+	policy->several_common_names |= stage->several_common_names;
+	while (*digests != '\0')
+		policy->csr_digests.item[policy->csr_digests.count++] = digest_from_name(next_word(&digests, ','));
+	profile->subject_template = stage->subject_template == NULL ? NULL : copy_word(bytes_from_str(stage->subject_template));
+	copy_words(stage->san_templates, &profile->san_template, &profile->san_template_count);
+	copy_words(stage->extensions, &profile->extension, &profile->extension_count);
+}
+
+enum err decide_on_stage(const struct row *row, const struct stage *stage, const char *rules, unsigned key_usage, const char *ekus, struct buf *line)
 {
 	struct policy policy;
 	struct profile profile;
@@ -329,7 +361,8 @@ enum err decide_at_par(const struct row *row, const struct cert *at_par, const c
 	policy.allow_empty_subject = row->ask.allow_empty_subject;
 	policy.several_common_names = row->ask.several_common_names;
 	make_profile(&profile, key_usage, ekus);
-	e = policy_decide(&policy, &profile, csr, issuer, at_par, issuer->not_before_utc + DAY_S, &verdict, &why);
+	set_stage(stage, &policy, &profile);
+	e = policy_decide(&policy, &profile, csr, issuer, &stage->facts, issuer->not_before_utc + DAY_S, &verdict, &why);
 	if (e == ERR_OK) {
 		summarise(verdict, line);
 		UNIT_BYTES(csr->spki, verdict->tbs.spki);

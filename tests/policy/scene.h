@@ -67,6 +67,19 @@ struct cert *load_issuer(void);
 /** Decide one row a day after the CA began, and append its line. */
 enum err decide(const struct row *row, const char *rules, unsigned key_usage, const char *ekus, struct buf *line);
 
+/** What a decision rests on besides, for those that need more than rows say. */
+struct stage {
+	struct policy_facts facts;
+	const char *subject_template;
+	const char *san_templates;      /* separated by "|"; NULL: none */
+	const char *extensions;         /* the same */
+	const char *digests;            /* separated by commas; NULL: all */
+	bool several_common_names;
+};
+
+/** Decide one row on a stage, and append its line. With extensions these stand behind the purposes in hexadecimal. */
+enum err decide_on_stage(const struct row *row, const struct stage *stage, const char *rules, unsigned key_usage, const char *ekus, struct buf *line);
+
 /** The same for a renewal. */
 enum err decide_at_par(const struct row *row, const struct cert *at_par, const char *rules, unsigned key_usage, const char *ekus, struct buf *line);
 

@@ -149,7 +149,7 @@ static enum err decide_with(const char *old_key, const char *new_key, bool at_pa
 	policy.rsa_min_bits = 3072;
 	policy.ec_p256 = policy.ed25519 = false;
 	make_profile(&profile, KEY_USAGE_DIGITAL_SIGNATURE, "clientAuth");
-	e = policy_decide(&policy, &profile, csr, issuer, at_par ? old : NULL, issuer->not_before_utc, &verdict, NULL);
+	e = policy_decide(&policy, &profile, csr, issuer, &(struct policy_facts){ .renewed = at_par ? old : NULL, .is_at_par = at_par }, issuer->not_before_utc, &verdict, NULL);
 	if (verdict != NULL)
 		buf_append(notes, buf_bytes(&verdict->notes));
 	policy_verdict_free(verdict);
@@ -208,7 +208,7 @@ static void test_weak_keys(void)
 		make_profile(&profile, KEY_USAGE_DIGITAL_SIGNATURE, "clientAuth");
 		UNIT_ERR(ERR_OK, csr_parse(unit_vector(weak[i]), &csr, NULL));
 		old->spki = csr->spki;
-		UNIT_ERR(ERR_ALG_KEY, policy_decide(&policy, &profile, csr, issuer, old, issuer->not_before_utc, &verdict, NULL));
+		UNIT_ERR(ERR_ALG_KEY, policy_decide(&policy, &profile, csr, issuer, &(struct policy_facts){ .renewed = old, .is_at_par = true }, issuer->not_before_utc, &verdict, NULL));
 		policy_verdict_free(verdict);
 		policy_clear(&policy);
 		profile_clear(&profile);

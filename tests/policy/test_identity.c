@@ -247,7 +247,7 @@ static void test_dropped(void)
 		unit_row(rows[i].row);
 		make_policy(&policy, rows[i].rules, DROP);
 		make_profile(&profile, SIGN, "clientAuth");
-		UNIT_ERR(ERR_OK, policy_decide(&policy, &profile, csr, issuer, old, issuer->not_before_utc, &verdict, NULL));
+		UNIT_ERR(ERR_OK, policy_decide(&policy, &profile, csr, issuer, &(struct policy_facts){ .renewed = old, .is_at_par = true }, issuer->not_before_utc, &verdict, NULL));
 		if (verdict != NULL)
 			UNIT_ERR(rows[i].e, renewal_check_identity(&rules, &profile, old, &verdict->tbs, NULL));
 		policy_verdict_free(verdict);

@@ -150,7 +150,7 @@ static void test_profile_defaults(void)
 		{ "an unknown purpose", &plain, KEY_USAGE_DIGITAL_SIGNATURE, "nosuch",
 			"no: extKeyUsage nosuch of the profile is unknown; no extKeyUsage is left" },
 		{ "keyCertSign in a profile", &plain, KEY_USAGE_KEY_CERT_SIGN, "", "no: keyUsage keyCertSign is the profile's default, and never given; no keyUsage is left" },
-		{ "S7: empty EKU after filtering is not unrestricted", &dropped, 0, "", "no: no keyUsage is left; no extKeyUsage is left" },
+		{ "empty EKU after filtering is not unrestricted", &dropped, 0, "", "no: no keyUsage is left; no extKeyUsage is left" },
 		{ "the key can do none of the profile's usages", &ec, KEY_USAGE_KEY_ENCIPHERMENT, "clientAuth", "no: no keyUsage is left" },
 	};
 

@@ -33,6 +33,8 @@ static void forget_call(struct store *store)
 void fake_admin_clear(struct store *store)
 {
 	forget_call(store);
+	for (size_t i = 0; i < store->crl_count; i++)
+		buf_clear(&store->crl[i].der);
 	buf_clear(&store->ca_der);
 	buf_clear(&store->ca_pkcs8);
 	buf_clear(&store->sub_der);
@@ -45,11 +47,6 @@ enum err admin_call(struct store *store, enum admin_call call, const struct admi
 	must(count <= FAKE_ADMIN_MAX_ARGUMENTS && result == NULL);
 	if (store->call_error != ERR_OK)
 		return why_set(why, store->call_error, "the fake refuses");
-	if (call == ADMIN_CRL_PUBLISH && store->crl_rivals > 0) {
-		store->crl_rivals--;
-		store->crl_number++;
-		return why_set(why, ERR_CONFLICT, "a rival was first");
-	}
 	forget_call(store);
 	for (size_t i = 0; i < count; i++) {
 		struct fake_argument *argument = &store->argument[i];
@@ -74,18 +71,133 @@ enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_d
 	return ERR_OK;
 }
 
-enum err crl_material_load(struct store *store, const char *ca, struct crl_material *material, struct why *why)
+enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_pkcs8, struct why *why)
+{
+	(void)store;
+	(void)csr_der;
+	(void)key_pkcs8;
+	return why_set(why, ERR_NOT_FOUND, "there is no request of a CA \"%s\"", name);
+}
+
+enum err admin_begin(struct store *store, struct why *why)
 {
 	(void)why;
-	must(strcmp(ca, "root") == 0);
-	*material = (struct crl_material){ .number = store->crl_number + 1, .entries = store->revoked, .count = store->revoked_count };
+	must(!store->in_transaction);
+	store->in_transaction = true;
 	return ERR_OK;
 }
 
-void crl_material_clear(struct crl_material *material)
+enum err admin_commit(struct store *store, struct why *why)
 {
-	*material = (struct crl_material){ 0 };
+	(void)why;
+	must(store->in_transaction);
+	store->in_transaction = false;
+	store->commits++;
+	return ERR_OK;
 }
+
+void admin_rollback(struct store *store)
+{
+	must(store->in_transaction);
+	store->in_transaction = false;
+}
+
+/* --- CRLs --- */
+
+enum err crl_due_load(struct store *store, const char *ca, struct crl_due *due, struct why *why)
+{
+	(void)why;
+	must(ca == NULL || strcmp(ca, "root") == 0);
+	*due = (struct crl_due){ 0 };
+	if (store->due_count == 0)
+		return ERR_OK;
+	due->item = calloc(store->due_count, sizeof *due->item);
+	must(due->item != NULL);
+	for (; due->count < store->due_count; due->count++) {
+		due->item[due->count] = store->due[due->count];
+		due->item[due->count].ca = strdup(store->due[due->count].ca);
+		must(due->item[due->count].ca != NULL);
+	}
+	return ERR_OK;
+}
+
+void crl_due_clear(struct crl_due *due)
+{
+	for (size_t i = 0; i < due->count; i++)
+		free(due->item[i].ca);
+	free(due->item);
+	*due = (struct crl_due){ 0 };
+}
+
+/* Entries are walked by `row`; what is appended is in `texts`. */
+enum err crl_draft_begin(struct store *store, const struct crl_kind *kind, bool only_if_due, struct crl_draft *draft, struct why *why)
+{
+	*draft = (struct crl_draft){ .store = store, .kind = *kind, .number = store->crl_number + 1, .validity_hours = 168 };
+	store->drafts++;
+	if (kind->partition > 0)
+		draft->crl_url[draft->crl_url_count++] = bytes_from_str("http://pki.example/root/1.crl");
+	if (kind->is_delta) {
+		draft->base_number = store->crl_number;
+		draft->validity_hours = store->delta_crl_hours == NULL ? 0 : atoi(store->delta_crl_hours);
+	} else if (store->delta_crl_hours != NULL) {
+		draft->delta_url[draft->delta_url_count++] = bytes_from_str("http://pki.example/root/delta.crl");
+	}
+	return only_if_due && store->is_not_due ? why_set(why, ERR_STALE, "a rival was first") : ERR_OK;
+}
+
+enum err crl_draft_next(void *context, struct crl_entry *out, struct why *why)
+{
+	struct crl_draft *draft = context;
+
+	(void)why;
+	if (draft->row == draft->store->revoked_count)
+		return ERR_NOT_FOUND;
+	*out = draft->store->revoked[draft->row++];
+	return ERR_OK;
+}
+
+enum err crl_draft_rewind(void *context, struct why *why)
+{
+	struct crl_draft *draft = context;
+
+	(void)why;
+	draft->row = 0;
+	return ERR_OK;
+}
+
+enum err crl_draft_append(void *context, struct bytes piece, struct why *why)
+{
+	struct crl_draft *draft = context;
+
+	if (draft->store->append_error != ERR_OK)
+		return why_set(why, draft->store->append_error, "the fake takes no octets");
+	return buf_append(&draft->texts, piece);
+}
+
+enum err crl_draft_publish(struct crl_draft *draft, int64_t this_update_utc, int64_t next_update_utc, size_t revoked, struct why *why)
+{
+	struct store *store = draft->store;
+	struct fake_crl *crl = &store->crl[store->crl_count];
+
+	if (store->publish_error != ERR_OK)
+		return why_set(why, store->publish_error, "the fake publishes nothing");
+	must(store->crl_count < FAKE_ADMIN_MAX_CRLS);
+	*crl = (struct fake_crl){ draft->kind, draft->number, revoked, this_update_utc, next_update_utc, { 0 } };
+	buf_move(&crl->der, &draft->texts);
+	store->crl_count++;
+	store->crl_number = draft->number;
+	return ERR_OK;
+}
+
+void crl_draft_clear(struct crl_draft *draft)
+{
+	if (draft->store != NULL)
+		draft->store->drafts--;
+	buf_clear(&draft->texts);
+	*draft = (struct crl_draft){ 0 };
+}
+
+/* --- views --- */
 
 /* One row or none, with these columns. */
 static void answer(struct rowset *rows, bool is_there, const char *const *columns, const char *const *values, size_t count)
@@ -113,6 +225,14 @@ static void answer_endpoint(const struct store *store, bool is_there, struct row
 	answer(rows, is_there, columns, values, ENDPOINT_PRESET_SETTINGS);
 }
 
+static void answer_ca(const struct store *store, bool is_sub, bool is_root, struct rowset *rows)
+{
+	const char *const columns[] = { "issuer", "crl_partitions", "delta_crl_hours" };
+	const char *const values[] = { is_sub ? store->sub_issuer : NULL, store->crl_partitions, store->delta_crl_hours };
+
+	answer(rows, is_sub || is_root, columns, values, 3);
+}
+
 static bool filter_is(const struct view_filter *filter, const char *column, const char *value)
 {
 	return strcmp(filter->column, column) == 0 && strcmp(filter->value, value) == 0;
@@ -131,7 +251,7 @@ enum err view_read(struct store *store, enum view view, const struct view_filter
 		return ERR_OK;
 	case VIEW_CA:
 		must(filter_count == 1);
-		answer(rows, filter_is(filters, "name", "sub"), (const char *[]){ "issuer" }, (const char *[]){ store->sub_issuer }, 1);
+		answer_ca(store, filter_is(filters, "name", "sub"), filter_is(filters, "name", "root"), rows);
 		return ERR_OK;
 	case VIEW_ENDPOINT:
 		must(filter_count == 2);

@@ -31,7 +31,7 @@ static void start(struct fixture *f)
 	};
 }
 
-static const struct ca_create_plan good_plan = { "root", NULL, "CN=Root,O=Example,C=DE", KEY_KIND_EC_P256, 0, 1000, false };
+static const struct ca_create_plan good_plan = { .name = "root", .description = NULL, .subject = "CN=Root,O=Example,C=DE", .key_kind = KEY_KIND_EC_P256, .key_bits = 0, .validity_days = 1000, .has_encipherment = false };
 
 /* With a CA in the store, valid for so many days. */
 static void start_with_ca(struct fixture *f, int days)
@@ -118,7 +118,10 @@ static void root_key_kinds(void)
 		{ "RSA-1024", KEY_KIND_RSA, 1024, 1, false, "CN=a", ERR_VALUE },
 		{ "RSA-2049", KEY_KIND_RSA, 2049, 1, false, "CN=a", ERR_VALUE },
 		{ "RSA-8192", KEY_KIND_RSA, 8192, 1, false, "CN=a", ERR_VALUE },
-		{ "Ed25519", KEY_KIND_ED25519, 0, 1, false, "CN=a", ERR_VALUE },
+		{ "P-521", KEY_KIND_EC_P521, 0, 1, false, "CN=a", ERR_OK },
+		{ "Ed25519", KEY_KIND_ED25519, 0, 1, false, "CN=a", ERR_OK },
+		{ "Ed25519 that decrypts", KEY_KIND_ED25519, 0, 1, true, "CN=a", ERR_VALUE },
+		{ "a key of no known kind", KEY_KIND_OTHER, 0, 1, false, "CN=a", ERR_VALUE },
 		{ "no day", KEY_KIND_EC_P256, 0, 0, false, "CN=a", ERR_VALUE },
 		{ "a day too many", KEY_KIND_EC_P256, 0, CA_MAX_VALIDITY_DAYS + 1, false, "CN=a", ERR_VALUE },
 		{ "no subject", KEY_KIND_EC_P256, 0, 1, false, "", ERR_VALUE },
@@ -128,8 +131,7 @@ static void root_key_kinds(void)
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct ca_create_plan plan = { "root", "a note", rows[i].subject, rows[i].kind, rows[i].bits, rows[i].days,
-			rows[i].has_encipherment };
+		struct ca_create_plan plan = { .name = "root", .description = "a note", .subject = rows[i].subject, .key_kind = rows[i].kind, .key_bits = rows[i].bits, .validity_days = rows[i].days, .has_encipherment = rows[i].has_encipherment };
 		struct fixture f;
 
 		unit_row(rows[i].row);
@@ -143,7 +145,7 @@ static void root_key_kinds(void)
 
 static void root_may_play_ra(void)
 {
-	struct ca_create_plan plan = { "root", NULL, "CN=Root", KEY_KIND_RSA, 2048, 10, true };
+	struct ca_create_plan plan = { .name = "root", .description = NULL, .subject = "CN=Root", .key_kind = KEY_KIND_RSA, .key_bits = 2048, .validity_days = 10, .has_encipherment = true };
 	struct fixture f;
 	struct cert *cert;
 

@@ -67,7 +67,7 @@ static void message_types(void)
 	/* 18 has been let through by others as a kind of enrolment, without any question. */
 	for (int type = 0; type < 100; type++) {
 		bool asks = type == SCEP_PKCS_REQ || type == SCEP_RENEWAL_REQ;
-		char text[8];
+		char text[12];
 
 		snprintf(text, sizeof text, "%d", type);
 		if (type == SCEP_CERT_POLL || type == SCEP_GET_CERT || type == SCEP_GET_CRL || type == SCEP_CERT_REP)

@@ -220,11 +220,16 @@ SELECT tap.is(pended_because, 'first line', 'why it waits is one line') FROM sce
 UPDATE scepgate.transaction SET updated_at = updated_at - interval '1 hour' WHERE csr_sha256 = sha256('n1');
 SELECT id AS first, expires_at AS expiry, created_at AS created, (SELECT count(*) FROM scepgate.audit_event) AS events FROM scepgate.transaction WHERE csr_sha256 = sha256('n1') \gset
 SELECT tap.is(tap.pends('n2', 'dev', 'tx2', subject => 'CN=dev', sans => 'DNS:dev', address => '192.0.2.99'), 'pending', 'and with the same key for the same names anew');
-SELECT tap.is((id, convert_from(csr_der, 'UTF8'), convert_from(transaction_id, 'UTF8'), reference, host(client_address))::text, (:first::bigint, 'n2'::text, 'tx2'::text, 'ref-n2'::text, '192.0.2.99'::text)::text,
-	'the same transaction goes on with the newer request') FROM scepgate.transaction WHERE state = 'pending';
+SELECT tap.is((id, convert_from(csr_der, 'UTF8'), convert_from(transaction_id, 'UTF8'), reference, host(client_address))::text, (:first::bigint, 'n2'::text, 'tx2'::text, 'ref-n2'::text, '192.0.2.7'::text)::text,
+	'the same transaction goes on with the newer request, and stays counted by the address from which it began to wait') FROM scepgate.transaction WHERE state = 'pending';
 SELECT tap.is((expires_at, created_at, updated_at > clock_timestamp() - interval '1 minute', pended_because)::text, (:'expiry'::timestamptz, :'created'::timestamptz, true, 'first line'::text)::text, 'waits no longer than before')
 	FROM scepgate.transaction WHERE id = :first;
 SELECT tap.is((SELECT count(*) FROM scepgate.audit_event), :events::bigint, 'and writes no further event, so that it fills nothing');
+UPDATE scepgate.transaction SET asked_sha256 = sha256('more') WHERE id = :first;
+SELECT tap.is(tap.pends('n2 else', 'dev', 'tx2 else', subject => 'CN=dev', sans => 'DNS:dev'), 'pending', 'a request of the same key for the same names that asks for something else');
+SELECT tap.is(count(*), 2::bigint, 'waits by itself') FROM scepgate.transaction WHERE state = 'pending' AND subject = 'CN=dev';
+DELETE FROM scepgate.transaction WHERE csr_sha256 = sha256('n2 else');
+UPDATE scepgate.transaction SET asked_sha256 = NULL WHERE id = :first;
 SELECT tap.is(tap.lookup('n2', 'dev', 'tx2') || ' ' || tap.lookup('n1', 'dev', 'tx1'), 'pending new', 'the newer request finds it, the older one does not');
 SELECT tap.is(tap.poll('dev', 'tx2') || ' ' || tap.poll('dev', 'tx1'), 'pending new', 'so does a poll');
 SELECT tap.is(tap.pends('n3', 'dev', 'tx2', subject => 'CN=dev', sans => 'DNS:dev'), 'pending', 'another request under the same transactionID');
@@ -326,7 +331,7 @@ SELECT scepgate.application_create('other') AS a, scepgate.endpoint_attach('othe
 	tap.commits(97, 'x8', application => 'other', subject => 'CN=elsewhere') AS d, scepgate.profile_create('vpn', 'sub', 'p') AS e, scepgate.endpoint_attach('corp', 'vpn') AS f \gset
 SELECT tap.is(tap.commits(98, 'x9', requester => 'xx', subject => 'CN=elsewhere'), 'first_time', 'what another application knows does not count');
 UPDATE scepgate.certificate SET endpoint_id = scepgate.endpoint_id('corp', 'vpn'), not_before = now() - interval '9 days', not_after = now() - interval '1 day' WHERE subject = 'CN=y';
-SELECT tap.is(tap.commits(98, 'x10', requester => 'xx', subject => 'CN=y'), 'issued cert 98', 'what another endpoint of the application knows does, also when it has expired');
+SELECT tap.is(tap.commits(98, 'x10', requester => 'yy', subject => 'CN=y'), 'issued cert 98', 'what another endpoint of the application knows does, also when it has expired');
 
 -- The constraints behind it
 SELECT tap.refused_by('UPDATE scepgate.transaction SET state = ''done'', decided_at = now(), decided_by = ''x'' WHERE state = ''pending''', 'transaction_state_is_known');

@@ -10,12 +10,12 @@ CREATE TEMP TABLE allowed (role text, objects text[], privileges text[]);
 INSERT INTO allowed VALUES
 	('scepgate_worker', '{schema_version}', '{SELECT}'),
 	('scepgate_minter', '{schema_version}', '{SELECT}'),
-	('scepgate_public', '{schema_version,ca_certificates,crls}', '{SELECT}'),
-	('scepgate_operator', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
-	('scepgate_auditor', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
-	('scepgate_admin', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,transactions,audit_events,next_cas,crls,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
+	('scepgate_public', '{schema_version,ca_certificates,crls,crl_files}', '{SELECT}'),
+	('scepgate_operator', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,certificate_counters,transactions,audit_events,next_cas,ca_requests,crls,crl_files,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
+	('scepgate_auditor', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,certificate_counters,transactions,audit_events,next_cas,ca_requests,crls,crl_files,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
+	('scepgate_admin', '{schema_version,schema_api,applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,certificate_counters,transactions,audit_events,next_cas,ca_requests,crls,crl_files,challenges,api_tokens,approval_rules,throttles}', '{SELECT}'),
 	('scepgate_admin', '{certificate,transaction,crl,audit_event}', '{SELECT}'),
-	('scepgate_admin', '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,api_token,api_token_endpoint,ra_certificate,ca_next}', '{SELECT,INSERT,UPDATE,DELETE}'),
+	('scepgate_admin', '{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,api_token,api_token_endpoint,ra_certificate,ca_next,ca_request}', '{SELECT,INSERT,UPDATE,DELETE}'),
 	('scepgate_admin', '{throttle}', '{SELECT,DELETE}');
 
 SELECT tap.set_eq(
@@ -38,10 +38,11 @@ CREATE TEMP TABLE callable (role text, functions text[]);
 INSERT INTO callable VALUES
 	('scepgate_worker', '{endpoint_load,endpoint_default,endpoint_is_current,enrol_lookup,enrol_commit,enrol_pend,enrol_poll,enrol_refuse,certificate_find,crl_latest}'),
 	('scepgate_minter', '{challenge_request,endpoint_default}'),
-	('scepgate_operator', '{octets_as_text,challenge_create,challenge_revoke,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume}'),
-	('scepgate_auditor', '{octets_as_text}'),
-	('scepgate_admin', '{octets_as_text,endpoint_load,endpoint_default,endpoint_is_current,words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item}'),
-	('scepgate_admin', '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,challenge_create,challenge_revoke,token_create,token_allow,token_disallow,token_revoke,approval_rule_add,approval_rule_remove,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,crl_material,crl_publish,crl_latest}');
+	('scepgate_public', '{public_ca,public_crl}'),
+	('scepgate_operator', '{octets_as_text,certificate_search,challenge_create,challenge_revoke,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,certificate_revoke,certificate_unhold,certificates_revoke,revocation_reason_name}'),
+	('scepgate_auditor', '{octets_as_text,certificate_search,revocation_reason_name}'),
+	('scepgate_admin', '{octets_as_text,certificate_search,revocation_reason_name,endpoint_load,endpoint_default,endpoint_is_current,words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item,are_urls}'),
+	('scepgate_admin', '{application_create,application_alter,application_delete,ca_create,ca_alter,ca_delete,policy_create,policy_create_from,policy_alter,policy_delete,policy_rule_add,policy_rule_remove,profile_create,profile_alter,profile_delete,endpoint_attach,endpoint_alter,endpoint_detach,ra_certificate_set,challenge_set,challenge_remove,challenge_create,challenge_revoke,token_create,token_allow,token_disallow,token_revoke,approval_rule_add,approval_rule_remove,transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,ca_request_create,ca_request_delete,subordinate_record,certificate_import,certificate_revoke,certificate_unhold,certificates_revoke,crl_wait,crl_prepare,crl_append,crl_publish,crl_due,crl_latest}');
 SELECT tap.set_eq(
 	$$SELECT r.role, p.proname::text FROM role_name r CROSS JOIN pg_proc p WHERE p.pronamespace = 'scepgate'::regnamespace AND has_function_privilege(r.role, p.oid, 'EXECUTE')$$,
 	$$SELECT role, unnest(functions) FROM callable$$,
@@ -69,11 +70,16 @@ SELECT tap.throws_ok(format('SELECT tap.as_role(%L, %L)', role, statement), '425
 	('scepgate_operator', 'SELECT scepgate.transaction_decide(1, ''issued'', '''')'),
 	('scepgate_operator', 'SELECT scepgate.crl_publish(''root'', 1, now(), now() + interval ''1 day'', ''x'')'),
 	('scepgate_worker', 'SELECT scepgate.transaction_approve(1)'),
+	('scepgate_worker', 'SELECT scepgate.certificate_revoke(1)'),
+	('scepgate_auditor', 'SELECT scepgate.certificate_unhold(1)'),
+	('scepgate_operator', 'SELECT scepgate.certificate_record_status(1, 1, '''')'),
+	('scepgate_operator', 'SELECT scepgate.crl_append(1, 1, ''x'')'),
+	('scepgate_admin', 'UPDATE scepgate.crl_sequence SET number = 0'),
 	('scepgate_admin', 'UPDATE scepgate.transaction SET state = ''approved'''),
 	('scepgate_admin', 'INSERT INTO scepgate.crl (ca_id, number) VALUES (1, 1)'),
 	('scepgate_minter', 'SELECT * FROM scepgate.endpoint_load(''corp'', ''wifi'')'),
 	('scepgate_minter', 'SELECT scepgate.challenge_create(''corp'', ''wifi'')'),
-	('scepgate_minter', 'SELECT * FROM scepgate.challenge_mint(1, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)'),
+	('scepgate_minter', 'SELECT * FROM scepgate.challenge_mint(1, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)'),
 	('scepgate_minter', 'SELECT scepgate.token_create(''x'')'),
 	('scepgate_minter', 'SELECT hash FROM scepgate.api_token'),
 	('scepgate_minter', 'SELECT * FROM scepgate.challenges'),

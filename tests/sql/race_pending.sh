@@ -84,7 +84,7 @@ pending_two_operators() {
 
 # Two publishers with the same number, and one with a lower number: the second is refused, and the numbers only rise.
 pending_two_publishers() {
-	pending_publish="SELECT 'published' FROM scepgate.crl_publish('root', (SELECT number FROM scepgate.crl_material('root'))"
+	pending_publish="SELECT 'published' FROM scepgate.crl_publish('root', (SELECT coalesce(max(number), 0) + 1 FROM scepgate.crls WHERE ca = 'root')"
 	pending_rest=", now(), now() + interval '1 day', '\\x30') AS p"
 	pending_beside "$pending_publish$pending_rest" "$pending_publish$pending_rest" && [ "$race_second_status" -ne 0 ] && grep -q 'or a later one was published already' "$PG_DIR/second" &&
 		pending_beside "$pending_publish + 5$pending_rest" "$pending_publish + 3$pending_rest" && [ "$race_second_status" -ne 0 ] &&

@@ -95,12 +95,14 @@ UPDATE scepgate.certificate SET lineage_stopped_at = now() WHERE id = tap.id_of(
 SELECT tap.is(tap.signer(number), 'stopped known', format('certificate %s of a stopped lineage is known as such', number)) FROM unnest('{1,10,11,13,20}'::int[]) AS number;
 SELECT tap.is(tap.renews(21, 1) || ' ' || tap.renews(21, 10, 'd1 next') || ' ' || tap.renews(21, 11, 'd1 next next'), 'renewal renewal renewal', 'and none of them is renewed');
 SELECT tap.is(tap.renews(10, 1), 'repeat cert 10', 'what was renewed before is repeated');
-SELECT tap.is(tap.commits(21, 'anew', requester => 'd1'), 'issued cert 21', 'a challenge begins another lineage');
-SELECT tap.is(tap.signer(21) || ', ' || tap.renews(22, 21), 'live known, issued cert 22', 'which is renewed');
+SELECT tap.is(tap.commits(21, 'anew', requester => 'd1'), 'barred', 'a static challenge does not begin another one for the same key');
+SELECT tap.is(tap.commits(21, 'anew', requester => 'd1', key => 'd1 anew'), 'barred', 'nor for what that key signs');
+SELECT tap.is(tap.commits(21, 'anew', requester => 'd1 anew'), 'issued cert 21', 'but for another key');
+SELECT tap.is(tap.signer(21) || ', ' || tap.renews(22, 21, 'd1 anew'), 'live known, issued cert 22', 'which is renewed');
 SELECT tap.refused_by('UPDATE scepgate.certificate SET lineage_stopped_at = now() WHERE id = tap.id_of(10)', 'certificate_lineage_is_stopped_at_its_first');
 SELECT tap.refused_by('UPDATE scepgate.certificate SET lineage = NULL WHERE id = tap.id_of(10)', 'certificate_lineage_begins_with_an_enrolment');
 UPDATE scepgate.certificate SET lineage = 9999999 WHERE id = tap.id_of(22);
-SELECT tap.is(tap.signer(22) || ', ' || tap.renews(23, 22, 'd1 next'), 'stopped known, renewal', 'a lineage whose beginning is gone is not renewed');
+SELECT tap.is(tap.signer(22) || ', ' || tap.renews(23, 22, 'd1 anew next'), 'stopped known, renewal', 'a lineage whose beginning is gone is not renewed');
 UPDATE scepgate.certificate SET lineage_stopped_at = NULL WHERE id = tap.id_of(1);
 SELECT tap.is(tap.signer(11) || ', ' || tap.renews(24, 11, 'd1 next next'), 'live known, issued cert 24', 'a stop can be taken back');
 

@@ -60,7 +60,7 @@ SELECT tap.is((SELECT version FROM scepgate.endpoint WHERE id = scepgate.endpoin
 
 -- What the channel is told is seen by a listening session when the transaction commits; here: that each table has the trigger.
 SELECT tap.set_eq($$SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'configuration_changed' AND tgfoid = 'scepgate.configuration_changed'::regproc$$,
-	$$SELECT 'scepgate.' || unnest('{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,ra_certificate,ca_next}'::text[])$$, 'every table of configuration notifies');
+	$$SELECT 'scepgate.' || unnest('{application,ca,private_key,policy,policy_rule,profile,endpoint,static_challenge,approval_rule,ra_certificate,ca_next,ca_request}'::text[])$$, 'every table of configuration notifies');
 
 -- Audit
 DELETE FROM scepgate.audit_event;

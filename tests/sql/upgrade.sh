@@ -8,7 +8,8 @@ upgrade_sums_1="SELECT 'certificates', md5(string_agg(concat_ws(',', id, ca_id, 
 	UNION ALL SELECT 'transactions', md5(string_agg(concat_ws(',', id, endpoint_id, transaction_id, requester_spki_sha256, csr_sha256, certificate_id, created_at, updated_at), ';' ORDER BY id)) FROM scepgate.transaction
 	UNION ALL SELECT 'policies', md5(string_agg(concat_ws(',', id, name, description, unlisted, allow_empty_subject, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days, created_at), ';' ORDER BY id)) FROM scepgate.policy
 	UNION ALL SELECT 'rules', md5(string_agg(r::text, ',' ORDER BY id)) FROM scepgate.policy_rule r
-	UNION ALL SELECT 'profiles', md5(string_agg(p::text, ',' ORDER BY id)) FROM scepgate.profile p UNION ALL SELECT 'cas', md5(string_agg(c::text, ',' ORDER BY id)) FROM scepgate.ca c
+	UNION ALL SELECT 'profiles', md5(string_agg(concat_ws(',', id, name, description, ca_id, policy_id, validity_days, key_usage, extended_key_usage, backdate_seconds, created_at), ';' ORDER BY id)) FROM scepgate.profile
+	UNION ALL SELECT 'cas', md5(string_agg(concat_ws(',', id, name, description, enabled, certificate, private_key_id, issuer_id, subject, not_before, not_after, created_at), ';' ORDER BY id)) FROM scepgate.ca
 	UNION ALL SELECT 'keys', md5(string_agg(k::text, ',' ORDER BY id)) FROM scepgate.private_key k UNION ALL SELECT 'ras', md5(string_agg(r::text, ',' ORDER BY id)) FROM scepgate.ra_certificate r
 	UNION ALL SELECT 'challenges', md5(string_agg(s::text, ',' ORDER BY id)) FROM scepgate.static_challenge s
 	UNION ALL SELECT 'endpoints', md5(string_agg(concat_ws(',', id, application_id, profile_id, challenge_mode, allowed_ciphers, include_chain, replay_window, default_for_host), ';' ORDER BY id)) FROM scepgate.endpoint
@@ -16,7 +17,7 @@ upgrade_sums_1="SELECT 'certificates', md5(string_agg(concat_ws(',', id, ca_id, 
 upgrade_sums_2="$upgrade_sums_1
 	UNION ALL SELECT 'waiting', md5(string_agg(concat_ws(',', id, state, message_type, csr_der, subject, sans, client_address, reference, expires_at, decided_at, decided_by, reason), ';' ORDER BY id)) FROM scepgate.transaction
 	UNION ALL SELECT 'settings', md5(string_agg(concat_ws(',', id, approval, ca_certs, include_root, append_chain, password_recipient, allowed_keys, pending_lifetime), ';' ORDER BY id)) FROM scepgate.endpoint
-	UNION ALL SELECT 'next CAs', md5(string_agg(n::text, ',' ORDER BY id)) FROM scepgate.ca_next n UNION ALL SELECT 'CRLs', md5(string_agg(l::text, ',' ORDER BY number)) FROM scepgate.crl l"
+	UNION ALL SELECT 'next CAs', md5(string_agg(n::text, ',' ORDER BY id)) FROM scepgate.ca_next n UNION ALL SELECT 'CRLs', md5(string_agg(concat_ws(',', ca_id, number, this_update, next_update, der, published_at), ';' ORDER BY ca_id, number)) FROM scepgate.crl"
 
 upgrade_sql() {
 	psql -XqAt -d "$1" -v ON_ERROR_STOP=1 -c "$2"

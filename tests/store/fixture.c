@@ -106,9 +106,9 @@ void fixture_shell(const char *line)
 void fixture_reset(void)
 {
 	fixture_sql("SET client_min_messages = warning;"
-		"TRUNCATE scepgate.transaction, scepgate.certificate, scepgate.audit_event, scepgate.challenge, scepgate.challenge_quota, scepgate.throttle, scepgate.api_token,"
+		"TRUNCATE scepgate.transaction, scepgate.certificate_name, scepgate.certificate_count, scepgate.certificate_count_change, scepgate.certificate, scepgate.audit_event, scepgate.challenge, scepgate.challenge_quota, scepgate.throttle, scepgate.api_token,"
 		" scepgate.api_token_endpoint, scepgate.approval_rule, scepgate.endpoint, scepgate.static_challenge, scepgate.ra_certificate, scepgate.profile,"
-		" scepgate.policy, scepgate.policy_rule, scepgate.application, scepgate.ca, scepgate.ca_next, scepgate.crl, scepgate.private_key RESTART IDENTITY;"
+		" scepgate.policy, scepgate.policy_rule, scepgate.application, scepgate.ca, scepgate.ca_next, scepgate.ca_request, scepgate.crl, scepgate.crl_sequence, scepgate.private_key RESTART IDENTITY;"
 		"SELECT scepgate.ca_create('root', '\\x30a0', 'CN=root', now(), now() + interval '20 years');"
 		"SELECT scepgate.ca_create('sub', '\\x30a1', 'CN=sub', now(), now() + interval '10 years', '\\x3000300006092a864886f70d01050d01', sha256('1'), issuer => 'root');"
 		"SELECT scepgate.policy_create('p', rsa_max_bits => 4096, ec_curves => '{p256,p521}', ed25519 => true, unlisted => 'drop', allow_empty_subject => true, several_common_names => true);"

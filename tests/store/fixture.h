@@ -10,9 +10,9 @@
 #include "support/unit.h"
 
 /** The cases of each file, collected by test_store.c. They build on each other: schema first. */
-extern const struct unit_case schema_cases[], admin_cases[], view_cases[], endpoint_cases[], enrolment_cases[], approval_cases[], grant_cases[], mint_cases[], crl_cases[],
+extern const struct unit_case schema_cases[], admin_cases[], view_cases[], endpoint_cases[], enrolment_cases[], approval_cases[], grant_cases[], mint_cases[], inventory_cases[], crl_cases[],
 	connection_cases[];
-extern const size_t schema_case_count, admin_case_count, view_case_count, endpoint_case_count, enrolment_case_count, approval_case_count, grant_case_count, mint_case_count,
+extern const size_t schema_case_count, admin_case_count, view_case_count, endpoint_case_count, enrolment_case_count, approval_case_count, grant_case_count, mint_case_count, inventory_case_count,
 	crl_case_count, connection_case_count;
 
 #define CASES(module, ...) \

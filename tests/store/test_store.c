@@ -27,6 +27,7 @@ int main(void)
 	count = add(all, count, enrolment_cases, enrolment_case_count);
 	count = add(all, count, approval_cases, approval_case_count);
 	count = add(all, count, grant_cases, grant_case_count);
+	count = add(all, count, inventory_cases, inventory_case_count);
 	count = add(all, count, mint_cases, mint_case_count);
 	count = add(all, count, crl_cases, crl_case_count);
 	count = add(all, count, connection_cases, connection_case_count);

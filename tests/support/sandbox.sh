@@ -19,7 +19,7 @@ SANDBOX_APPLICATION=corp
 SANDBOX_PROFILE=devices
 SANDBOX_ROLES='scepgate_owner scepgate_worker scepgate_admin scepgate_operator scepgate_auditor scepgate_minter scepgate_public'
 # What scep.fcgi and challenge.fcgi are in the database.
-SANDBOX_WEB_ROLES='scepgate_worker scepgate_minter'
+SANDBOX_WEB_ROLES='scepgate_worker scepgate_minter scepgate_public'
 
 sandbox_fail()
 {
@@ -51,7 +51,7 @@ sandbox_programs()
 {
 	local folder=$1 name from
 	mkdir -p "$folder/bin" "$folder/cgi-bin" || return
-	for name in scepadm scepcli scep.fcgi challenge.fcgi; do
+	for name in scepadm scepcli scep.fcgi challenge.fcgi pki.fcgi; do
 		from=$(sandbox_program "$name") || return
 		case $name in
 		*.fcgi) cp "$from" "$folder/cgi-bin/" || return ;;

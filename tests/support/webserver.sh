@@ -105,9 +105,12 @@ web_config_lighttpd()
 			var.scepgate_challenge_program = "$folder/cgi-bin/challenge.fcgi"
 			var.scepgate_challenge_socket = "$folder/web/challenge.sock"
 			var.scepgate_challenge_workers = ${WEB_WORKERS:-2}
+			var.scepgate_pki_program = "$folder/cgi-bin/pki.fcgi"
+			var.scepgate_pki_socket = "$folder/web/pki.sock"
+			var.scepgate_pki_workers = 1
 		CONF
 		[ "$(id -u)" -ne 0 ] || printf 'server.username = "%s"\nserver.groupname = "%s"\n' "$(web_user)" "$(id -gn "$(web_user)")"
-		printf 'include "%s/cgi-bin/%s"\n' "$SCEPGATE_SRCDIR" "$sample"
+		printf 'include "%s/cgi-bin/%s"\n' "$SCEPGATE_SRCDIR" "$sample" "$SCEPGATE_SRCDIR" lighttpd-pki.conf
 	} >"$folder/web/lighttpd.conf"
 }
 
@@ -123,7 +126,8 @@ web_config_apache()
 		[ "$(id -u)" -ne 0 ] || printf 'User %s\nGroup %s\n' "$(web_user)" "$(id -gn "$(web_user)")"
 		printf 'Define SCEPGATE_PROGRAM "%s/cgi-bin/scep.fcgi"\nDefine SCEPGATE_CONF "%s"\nDefine SCEPGATE_SOCKET "%s/web/scep.sock"\n' "$folder" "$SCEPGATE_CONF" "$folder"
 		printf 'Define SCEPGATE_CHALLENGE_PROGRAM "%s/cgi-bin/challenge.fcgi"\nDefine SCEPGATE_CHALLENGE_SOCKET "%s/web/challenge.sock"\n' "$folder" "$folder"
-		printf 'Include "%s/cgi-bin/%s"\n' "$SCEPGATE_SRCDIR" "$sample"
+		printf 'Define SCEPGATE_PKI_PROGRAM "%s/cgi-bin/pki.fcgi"\n' "$folder"
+		printf 'Include "%s/cgi-bin/%s"\n' "$SCEPGATE_SRCDIR" "$sample" "$SCEPGATE_SRCDIR" apache-pki.conf
 		printf '<IfModule fcgid_module>\nFcgidIPCDir "%s/web/fcgid"\nFcgidProcessTableFile "%s/web/fcgid.shm"\n</IfModule>\n' "$folder" "$folder"
 		printf '<IfModule cgid_module>\nScriptSock "%s/web/cgid.sock"\n</IfModule>\n' "$folder"
 	} >"$folder/web/apache.conf"
@@ -141,10 +145,12 @@ web_config_nginx()
 			printf '\t%s_temp_path %s/web/temp-%s;\n' "$kind" "$folder" "$kind"
 		done
 		printf '\tupstream scepgate { server unix:%s/web/scep.sock; }\n\tupstream scepgate_challenge { server unix:%s/web/challenge.sock; }\n' "$folder" "$folder"
+		printf '\tupstream scepgate_pki { server unix:%s/web/pki.sock; }\n' "$folder"
 		printf '\tserver {\n\t\tlisten 127.0.0.1:%s;\n' "$WEB_PORT"
 		printf '\t\tset $scepgate_program %s/cgi-bin/scep.fcgi;\n\t\tset $scepgate_challenge_program %s/cgi-bin/challenge.fcgi;\n\t\tset $scepgate_conf %s;\n' \
 			"$folder" "$folder" "$SCEPGATE_CONF"
-		printf '\t\tinclude %s/cgi-bin/%s;\n\t}\n}\n' "$SCEPGATE_SRCDIR" "$sample"
+		printf '\t\tinclude %s/cgi-bin/%s;\n' "$SCEPGATE_SRCDIR" "$sample" "$SCEPGATE_SRCDIR" nginx-pki.conf
+		printf '\t}\n}\n'
 	} >"$folder/web/nginx.conf"
 }
 
@@ -181,6 +187,14 @@ web_start_minters()
 	esac
 }
 
+# That of pki.fcgi.
+web_start_publisher()
+{
+	case $1 in
+	nginx*) web_spawn "$2" pki 1 "$2/cgi-bin/pki.fcgi" ;;
+	esac
+}
+
 web_revive()
 {
 	[ ! -s "$2/web/scep.pid" ] || [ -n "$(web_worker_pids "$2")" ] || web_start_workers "$1" "$(cd "$2" && pwd -P)"
@@ -203,7 +217,7 @@ web_start()
 {
 	local kind=$1 folder deadline
 	folder=$(cd "$2" && pwd -P) && web_prepare "$folder" || return
-	web_start_workers "$kind" "$folder" && web_start_minters "$kind" "$folder" || { tail -n 5 "$folder/web/spawn.log" >&2; web_fail "the workers do not start"; return; }
+	web_start_workers "$kind" "$folder" && web_start_minters "$kind" "$folder" && web_start_publisher "$kind" "$folder" || { tail -n 5 "$folder/web/spawn.log" >&2; web_fail "the workers do not start"; return; }
 	case $kind in
 	lighttpd-*)
 		web_config_lighttpd "$folder" "$kind.conf"
@@ -237,10 +251,10 @@ web_stop()
 	[ -d "$1/web" ] || return 0
 	folder=$(cd "$1" && pwd -P) || return
 	# spawn-fcgi writes no line feed behind the last one.
-	pids=$(for name in web scep challenge; do cat "$folder/web/$name.pid" 2>/dev/null; echo; done | tr '\n' ' ')
-	rm -f "$folder/web/web.pid" "$folder/web/scep.pid" "$folder/web/challenge.pid"
+	pids=$(for name in web scep challenge pki; do cat "$folder/web/$name.pid" 2>/dev/null; echo; done | tr '\n' ' ')
+	rm -f "$folder/web/web.pid" "$folder/web/scep.pid" "$folder/web/challenge.pid" "$folder/web/pki.pid"
 	[ -z "$pids" ] || kill -TERM $pids 2>/dev/null
-	pids="$pids $(web_worker_pids "$folder") $(web_worker_pids "$folder" challenge.fcgi)"
+	pids="$pids $(web_worker_pids "$folder") $(web_worker_pids "$folder" challenge.fcgi) $(web_worker_pids "$folder" pki.fcgi)"
 	if ! web_wait_gone 15 $pids; then
 		web_fail "still running after 15 seconds, killed: $pids"
 		kill -KILL $pids 2>/dev/null

@@ -44,7 +44,7 @@ messages_lookup()
 	is "scepcli getcert: the same certificate" "$(openssl x509 -in "$WORK/again.crt" -outform DER | sha256sum)" "$(openssl x509 -in "$WORK/holder.crt" -outform DER | sha256sum)"
 	e2e_issues_nothing "scepcli getcert, unknown serial number" scepcli getcert "$URL" --cert "$WORK/holder.crt" --key "$WORK/holder.key" --serial 1234 --out "$WORK/none.crt"
 	like "scepcli getcert: badCertId" "$(cat "$WORK/output")" badCertId
-	ok "scepadm ca crl-publish" scepadm ca crl-publish "$1"
+	ok "scepadm crl publish" scepadm crl publish "$1"
 	ok "scepcli getcrl" scepcli getcrl "$URL" --cert "$WORK/holder.crt" --key "$WORK/holder.key" --out "$WORK/crl.pem"
 	ok "scepcli getcrl: openssl verifies the CRL" openssl crl -in "$WORK/crl.pem" -CAfile "$CA_CERT" -noout -verify
 	ok "scepadm ca next-create" scepadm ca next-create "$1"

@@ -4,6 +4,7 @@
 answers()
 {
 	local i
+	sleep 0.3 # the notification arrives after the commit has returned
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		curl -sS -o /dev/null -w '%{http_code}\n' "$URL?operation=GetCACaps"
 	done | sort -u | tr '\n' ' '
@@ -22,10 +23,12 @@ case_run()
 	is "the application enabled again, every worker serves it" "$(answers)" '200 '
 
 	e2e_sql "SELECT scepgate.endpoint_alter(application => 'corp', profile => 'devices', allowed_digests => '{sha256}')" >/dev/null
+	e2e_wait_for "the change" bash -c "! curl -sS '$URL?operation=GetCACaps' | grep -q SHA-512"
 	unlike "a digest taken away is not advertised any more" "$(curl -sS "$URL?operation=GetCACaps")" 'SHA-512'
 	hand_csr "$WORK/digest" digest.example.org '' "$CHALLENGE" && hand_envelope "$WORK/digest" && hand_sign "$WORK/digest" --digest sha512
 	e2e_is_refused "a digest that is not advertised" "$URL" "$WORK/digest.msg" 0
 	e2e_sql "SELECT scepgate.endpoint_alter(application => 'corp', profile => 'devices', allowed_digests => '{sha256,sha512,sha384,sha1}')" >/dev/null
+	e2e_wait_for "the change" bash -c "curl -sS '$URL?operation=GetCACaps' | grep -q SHA-512"
 	like "given back, it is advertised" "$(curl -sS "$URL?operation=GetCACaps")" 'SHA-512'
 
 	e2e_sql "UPDATE scepgate.profile SET validity_days = 30 WHERE name = 'devices'" >/dev/null
