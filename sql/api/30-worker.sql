@@ -81,10 +81,11 @@ COMMENT ON FUNCTION scepgate.request_is_foreign(integer, bytea, bytea)
 
 CREATE OR REPLACE FUNCTION scepgate.transaction_of(endpoint_id integer, replay_window interval, transaction_id bytea, requester_spki_sha256 bytea, csr_sha256 bytea)
 	RETURNS SETOF scepgate.transaction
-	LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+	LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
 	AS $$
 #variable_conflict use_variable
 BEGIN
+	-- STABLE: with the snapshot of the statement that asks. A newer one could show a transaction whose certificate that statement does not see yet.
 	RETURN QUERY SELECT t.* FROM scepgate.transaction t WHERE t.endpoint_id = transaction_of.endpoint_id AND t.transaction_id = transaction_of.transaction_id
 		AND t.requester_spki_sha256 = transaction_of.requester_spki_sha256 AND t.csr_sha256 = transaction_of.csr_sha256
 		AND scepgate.transaction_is_live(t.state, t.updated_at, replay_window, t.expires_at);

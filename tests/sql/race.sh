@@ -30,6 +30,26 @@ race_same_request() {
 		[ "$(race_sql 'SELECT (SELECT count(*) FROM scepgate.certificate), (SELECT count(*) FROM scepgate.transaction)')" = '1|1' ]
 }
 
+# race_slow FUNCTION: it takes a second before it does anything; all else about it stays.
+race_slow() {
+	race_sql "DO \$slow\$ BEGIN EXECUTE regexp_replace(pg_get_functiondef('$1'::regprocedure), E'\nBEGIN\n', E'\nBEGIN\nPERFORM pg_sleep(1);\n'); END \$slow\$"
+}
+
+# A worker looks while another one commits the same request: it sees nothing of it, or all; never that it was issued without the certificate.
+race_look_while_committed() {
+	race_definition=$(race_sql "SELECT pg_get_functiondef('scepgate.transaction_of(integer,interval,bytea,bytea,bytea)'::regprocedure)")
+	race_slow 'scepgate.transaction_of(integer,interval,bytea,bytea,bytea)' || return
+	race_sql "SELECT outcome, encode(certificate, 'hex') FROM scepgate.enrol_lookup((SELECT id FROM scepgate.endpoint), (SELECT version FROM scepgate.endpoint), 'tx', sha256('k'),
+		sha256('looked for'))" >"$PG_DIR/first" 2>&1 &
+	race_first=$!
+	sleep 0.4
+	race_sql "$(race_commit 6 'looked for')" >"$PG_DIR/second" 2>&1
+	wait "$race_first" && grep -qx 'issued|30c006' "$PG_DIR/second" && grep -qxE 'new\||issued\|30c006' "$PG_DIR/first"
+	race_status=$?
+	race_sql "$race_definition; DELETE FROM scepgate.transaction WHERE csr_sha256 = sha256('looked for'); DELETE FROM scepgate.certificate WHERE serial = '\\x06'" || return
+	return $race_status
+}
+
 # The first one gives up: then the second one issues.
 race_first_gives_up() {
 	{ printf 'BEGIN; %s; SELECT pg_sleep(1); ROLLBACK;' "$(race_commit 3 two)" | psql -XqAt -v ON_ERROR_STOP=1 -f - >"$PG_DIR/first" 2>&1; } &
