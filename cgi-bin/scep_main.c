@@ -27,7 +27,7 @@ static enum err open_service(const struct conf *conf, const struct log *log, con
 	enum err e;
 
 	*service = (struct service){ .log = log, .clock = clock_system(), .random = random_system(), .key_secret = buf_bytes(secret) };
-	if ((e = store_new(&options, &service->store, why)) != ERR_OK)
+	if ((e = key_library_from_name(conf->key_provider, &service->key_library, why)) != ERR_OK || (e = store_new(&options, &service->store, why)) != ERR_OK)
 		return e;
 	service->cache = endpoint_cache_new();
 	service->memo = challenge_memo_new(&service->random, service->key_secret);

@@ -101,6 +101,13 @@ static const char *set_secret_file(struct conf *conf, const char *value, enum er
 	return set_needed(&conf->secret_file, value, e);
 }
 
+static const char *set_key_provider(struct conf *conf, const char *value, enum err *e)
+{
+	if (strcmp(value, "auto") != 0 && strcmp(value, "gnutls") != 0 && strcmp(value, "openssl") != 0)
+		return "auto, gnutls or openssl";
+	return set_string(&conf->key_provider, value, e);
+}
+
 static const char *set_log_target(struct conf *conf, const char *value, enum err *e)
 {
 	(void)e;
@@ -147,6 +154,7 @@ static const struct {
 	{ "database", "connect_timeout", set_connect_timeout, "5" },
 	{ "database", "statement_timeout", set_statement_timeout, "15" },
 	{ "keys", "secret_file", set_secret_file, "key.secret" },
+	{ "keys", "provider", set_key_provider, "auto" },
 	{ "log", "target", set_log_target, "stderr" },
 	{ "log", "level", set_log_level, "info" },
 	{ "url", "base", set_base_url, "http://localhost" },
@@ -162,6 +170,7 @@ void conf_clear(struct conf *conf)
 	free(conf->public_user);
 	free(conf->admin_user);
 	free(conf->secret_file);
+	free(conf->key_provider);
 	free(conf->base_url);
 	*conf = (struct conf){ 0 };
 }

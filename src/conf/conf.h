@@ -29,6 +29,7 @@ enum { CONF_SECRET_MIN_LEN = 32, CONF_SECRET_MAX_LEN = 1024 };
  *   statement_timeout = 15                             ; seconds, 1..600
  *   [keys]
  *   secret_file = key.secret                           ; relative paths start at the folder of the file itself
+ *   provider = auto                                    ; what works with the keys of the database: auto, gnutls, openssl
  *   [log]
  *   target = stderr                                    ; or syslog
  *   level = info                                       ; error, warning, notice, info, debug
@@ -45,6 +46,7 @@ struct conf {
 	int connect_timeout_s;
 	int statement_timeout_s;
 	char *secret_file;      /* absolute, or relative to the working folder as `path` is */
+	char *key_provider;     /* "auto", "gnutls" or "openssl", which may not be built in: see key_library_from_name() */
 	enum log_target log_target;
 	enum log_level log_level;
 	char *base_url;         /* no trailing slash; "http://localhost" by default */

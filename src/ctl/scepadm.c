@@ -44,7 +44,7 @@ enum err scepadm_prepare(void *context, const struct command *command, const str
 	if ((e = store_new(&options, &scepadm->store, why)) != ERR_OK)
 		return e;
 	scepadm->service = (struct service){ .store = scepadm->store, .log = &scepadm->log, .clock = clock_system(), .random = random_system() };
-	return ERR_OK;
+	return key_library_from_name(scepadm->conf.key_provider, &scepadm->service.key_library, why);
 }
 
 void scepadm_clear(struct scepadm *scepadm)

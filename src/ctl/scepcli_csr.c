@@ -21,13 +21,27 @@ enum err scepcli_key_make(const char *type, struct key **out, struct why *why)
 	return key_generate(kind, bits, out, why);
 }
 
+/* There is no configuration here: the fastest will do. */
+static enum err read_key(struct bytes pem, struct key **out, struct why *why)
+{
+	struct key *key = NULL;
+	enum err e;
+
+	if ((e = key_parse_pem(pem, &key, why)) == ERR_OK && (e = key_use_library(key, KEY_LIBRARY_AUTO, why)) == ERR_OK) {
+		*out = key;
+		key = NULL;
+	}
+	key_free(key);
+	return e;
+}
+
 enum err scepcli_key_read(const char *path, struct key **out, struct why *why)
 {
 	struct buf pem = { 0 };
 	enum err e = file_read(path, FILE_MAX_LEN, &pem, why);
 
 	if (e == ERR_OK)
-		e = key_parse_pem(buf_bytes(&pem), out, why);
+		e = read_key(buf_bytes(&pem), out, why);
 	buf_clear(&pem);
 	return e;
 }

@@ -41,6 +41,17 @@ void key_free(struct key *key)
 	free(key);
 }
 
+enum err key_set_spki(struct key *key, struct bytes spki, struct why *why)
+{
+	enum err e = pubkey_parse(spki, &key->pubkey, why);
+
+	if (e == ERR_ALG_KEY)
+		return ERR_KEY;
+	if (e == ERR_OK && pubkey_get_kind(key->pubkey) == KEY_KIND_OTHER)
+		e = why_set(why, ERR_KEY, "the private key is of a type that is not supported");
+	return e;
+}
+
 enum err key_complete(struct key *key, struct why *why)
 {
 	gnutls_pubkey_t pub = NULL;
@@ -54,13 +65,8 @@ enum err key_complete(struct key *key, struct why *why)
 		e = gnutls_map_error(rc, ERR_KEY, "the public key of the private key cannot be found", why);
 		goto out;
 	}
-	if ((e = gnutls_map_take(&spki, &der)) != ERR_OK)
-		goto out;
-	e = pubkey_parse(buf_bytes(&der), &key->pubkey, why);
-	if (e == ERR_ALG_KEY)
-		e = ERR_KEY;
-	if (e == ERR_OK && pubkey_get_kind(key->pubkey) == KEY_KIND_OTHER)
-		e = why_set(why, ERR_KEY, "the private key is of a type that is not supported");
+	if ((e = gnutls_map_take(&spki, &der)) == ERR_OK)
+		e = key_set_spki(key, buf_bytes(&der), why);
 out:
 	if (pub != NULL)
 		gnutls_pubkey_deinit(pub);

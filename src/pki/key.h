@@ -2,8 +2,8 @@
 #define SCEPGATE_PKI_KEY_H
 
 /*
- * Private and public keys, and every operation with them. The one interface for all key providers (key_provider.h): keys in memory, which GnuTLS works
- * with, and keys in a PKCS#11 token. Private key material never leaves this module but as encrypted PKCS#8 (or, for scepcli's own key file, as plain
+ * Private and public keys, and every operation with them. The one interface for all key providers (key_provider.h): keys in memory, which GnuTLS or OpenSSL
+ * works with, and keys in a PKCS#11 token. Private key material never leaves this module but as encrypted PKCS#8 (or, for scepcli's own key file, as plain
  * PKCS#8 PEM), and that of a token never leaves the token.
  */
 
@@ -52,6 +52,23 @@ enum err key_import(struct bytes in, bool is_pem, const char *password, struct k
 
 /** Write it as plain PKCS#8 PEM, for scepcli's key file. Appended. */
 enum err key_encode_pem(const struct key *key, struct buf *out, struct why *why);
+
+/** What works with a key that is in memory. AUTO: the fastest for this kind of key that was built in. OpenSSL is its libcrypto, which a build may lack. */
+enum key_library { KEY_LIBRARY_AUTO, KEY_LIBRARY_GNUTLS, KEY_LIBRARY_OPENSSL };
+
+/** From its word in scepgate.conf(5): auto, gnutls, openssl. @return ERR_OK; ERR_CONF for one that is not built in, or is none. */
+enum err key_library_from_name(const char *name, enum key_library *out, struct why *why);
+
+bool key_library_is_built_in(enum key_library library);
+
+/** Name and version of what is meant, e.g. "OpenSSL 3.0.19". Borrowed for ever. */
+const char *key_library_version(enum key_library library);
+
+/**
+ * Let this library work with the key from now on. Every key begins with GnuTLS, which reads and makes them. A key in a token stays the token's.
+ * @return ERR_OK; ERR_CONF when the library is not built in; ERR_KEY when it does not take the key; ERR_MEMORY. On error the key is as it was.
+ */
+enum err key_use_library(struct key *key, enum key_library library, struct why *why);
 
 /** How to get at a token. Borrowed for the call. All zero: the modules that p11-kit is configured with, and the PIN from the pin-source of the URI. */
 struct key_token {

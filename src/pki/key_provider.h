@@ -2,8 +2,9 @@
 #define SCEPGATE_PKI_KEY_PROVIDER_H
 
 /*
- * What stands behind struct key, for key.c and the providers alone: key_software.c (in memory, GnuTLS works with it) and key_token.c (PKCS#11). A
- * provider fills in `handle`, by which GnuTLS signs wherever the key is, and does itself what goes beyond it. Everybody else uses key.h.
+ * What stands behind struct key, for key.c, key_library.c and the providers alone: key_software.c (in memory, GnuTLS works with it), key_libcrypto.c (in memory,
+ * OpenSSL works with it) and key_token.c (PKCS#11). A provider fills in `handle`, by which GnuTLS signs wherever the key is, and does itself what goes beyond it.
+ * Everybody else uses key.h.
  */
 
 #include <gnutls/abstract.h>
@@ -34,8 +35,24 @@ struct key {
 /** Start one. @param own in: becomes the key's, and is freed by the provider when this fails. */
 enum err key_new(const struct key_provider *provider, void *own, struct key **out);
 
+/** Make a key of plain PKCS#8 DER. @return ERR_OK; ERR_KEY; ERR_MEMORY. That of libcrypto is there with HAVE_LIBCRYPTO alone. */
+enum err key_software_open(struct bytes plain, struct key **out, struct why *why);
+enum err key_libcrypto_open(struct bytes plain, struct key **out, struct why *why);
+
+/** "OpenSSL 3.0.19" */
+const char *key_libcrypto_version(void);
+/** The same for what AUTO chooses. */
+const char *key_libcrypto_auto_version(void);
+
+/** What such keys have as provider. */
+extern const struct key_provider key_software_provider;
+extern const struct key_provider key_libcrypto_provider;
+
 /** Make a key of one that is in memory. @param x509 in: becomes the key's, whatever happens. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
 enum err key_software_take(gnutls_x509_privkey_t x509, struct key **out, struct why *why);
+
+/** The public key is known. @param spki in: borrowed. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
+enum err key_set_spki(struct key *key, struct bytes spki, struct why *why);
 
 /** `handle` is filled in: find the public key. @return ERR_OK; ERR_KEY; ERR_MEMORY. */
 enum err key_complete(struct key *key, struct why *why);

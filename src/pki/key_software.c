@@ -35,7 +35,7 @@ static void software_free(void *own)
 	gnutls_x509_privkey_deinit((gnutls_x509_privkey_t)own);
 }
 
-static const struct key_provider software = { software_decrypt, software_export, software_free };
+const struct key_provider key_software_provider = { software_decrypt, software_export, software_free };
 
 enum err key_software_take(gnutls_x509_privkey_t x509, struct key **out, struct why *why)
 {
@@ -43,7 +43,7 @@ enum err key_software_take(gnutls_x509_privkey_t x509, struct key **out, struct 
 	enum err e;
 	int rc;
 
-	if ((e = key_new(&software, x509, &key)) != ERR_OK)
+	if ((e = key_new(&key_software_provider, x509, &key)) != ERR_OK)
 		return e;
 	if ((rc = gnutls_privkey_import_x509(key->handle, x509, 0)) < 0)
 		e = gnutls_map_error(rc, ERR_KEY, "the private key cannot be used", why);
@@ -189,6 +189,11 @@ static enum err read_key(struct bytes in, gnutls_x509_crt_fmt_t format, const ch
 		return gnutls_map_error(rc, rc == GNUTLS_E_DECRYPTION_FAILED ? ERR_KEY_SECRET : ERR_KEY, "the private key cannot be read", why);
 	}
 	return key_software_take(x509, out, why);
+}
+
+enum err key_software_open(struct bytes plain, struct key **out, struct why *why)
+{
+	return read_key(plain, GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN, out, why);
 }
 
 enum err key_parse_pem(struct bytes pem, struct key **out, struct why *why)

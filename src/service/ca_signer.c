@@ -18,7 +18,8 @@ enum err ca_signer_load(struct service *service, const char *name, struct ca_sig
 		e = why_set(why, ERR_KEY, "the CA \"%s\" is a link of a chain only: it has no private key here", name);
 		goto out;
 	}
-	if ((e = key_open_pkcs8(buf_bytes(&key_pkcs8), service->key_secret, &signer.key, why)) != ERR_OK)
+	if ((e = key_open_pkcs8(buf_bytes(&key_pkcs8), service->key_secret, &signer.key, why)) != ERR_OK ||
+	    (e = key_use_library(signer.key, service->key_library, why)) != ERR_OK)
 		goto out;
 	if (!bytes_is_equal(signer.cert->spki, key_get_spki(signer.key))) {
 		e = why_set(why, ERR_KEY, "the private key of the CA \"%s\" does not belong to its certificate", name);

@@ -109,6 +109,11 @@ static void check_secret(struct check *check, const char *secret_file, struct bu
 		check_add(check, false, "key secret", "%s", why_text(&cause, e));
 }
 
+static void check_key_library(struct check *check)
+{
+	check_add(check, true, "key provider", "keys of the database are worked with by %s", key_library_version(check->service->key_library));
+}
+
 static enum err check_each_ca(struct check *check, struct bytes secret, struct why *why)
 {
 	struct rowset rows = { 0 };
@@ -145,6 +150,7 @@ enum err check_run(struct service *service, const char *sql_folder, const char *
 	enum err e;
 
 	check_secret(&check, secret_file, &secret);
+	check_key_library(&check);
 	if ((e = check_database(&check, why)) == ERR_OK && (e = check_schema(&check, sql_folder, why)) == ERR_OK &&
 	    (e = check_each_ca(&check, buf_bytes(&secret), why)) == ERR_OK)
 		e = check_each_endpoint(&check, buf_bytes(&secret), why);

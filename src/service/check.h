@@ -13,7 +13,7 @@ enum check_result { CHECK_OK, CHECK_WARNING, CHECK_FAILED };
 /** One finding. Borrowed. */
 struct check_finding {
 	enum check_result result;
-	const char *subject;          /* "database", "schema", "key secret", "ca corp-root", "endpoint corp-wifi/phones" */
+	const char *subject;          /* "database", "schema", "key secret", "key provider", "ca corp-root", "endpoint corp-wifi/phones" */
 	const char *text;
 };
 

@@ -8,14 +8,15 @@
 #include "store/admin.h"
 
 /* A key elsewhere than in the database is not opened here. */
-static enum err open_key(const struct cert *cert, struct bytes key_pkcs8, struct bytes secret, struct why *why)
+static enum err open_key(const struct cert *cert, struct bytes key_pkcs8, struct bytes secret, enum key_library library, struct why *why)
 {
 	struct key *key = NULL;
 	enum err e;
 
 	if (secret.len == 0)
 		return why_set(why, ERR_KEY_SECRET, "the key cannot be opened without the key secret");
-	if ((e = key_open_pkcs8(key_pkcs8, secret, &key, why)) == ERR_OK && !bytes_is_equal(cert->spki, key_get_spki(key)))
+	if ((e = key_open_pkcs8(key_pkcs8, secret, &key, why)) == ERR_OK && (e = key_use_library(key, library, why)) == ERR_OK &&
+	    !bytes_is_equal(cert->spki, key_get_spki(key)))
 		e = why_set(why, ERR_KEY, "the private key does not belong to the certificate");
 	key_free(key);
 	return e;
@@ -28,7 +29,7 @@ static enum err examine(struct check *check, const char *subject, const char *na
 	struct cert *cert = NULL;
 	enum err e;
 
-	if ((e = cert_parse(cert_der, &cert, &cause)) != ERR_OK || (e = open_key(cert, key_pkcs8, secret, &cause)) != ERR_OK) {
+	if ((e = cert_parse(cert_der, &cert, &cause)) != ERR_OK || (e = open_key(cert, key_pkcs8, secret, check->service->key_library, &cause)) != ERR_OK) {
 		check_add(check, false, subject, "%s", why_text(&cause, e));
 		e = e == ERR_MEMORY ? e : ERR_OK;
 		goto out;

@@ -102,7 +102,7 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 		check_add(check, false, subject, "its keys cannot be opened without the key secret");
 		return ERR_OK;
 	}
-	if ((e = live_endpoint_make(*row, secret, &live, &cause)) != ERR_OK) {
+	if ((e = live_endpoint_make(*row, secret, check->service->key_library, &live, &cause)) != ERR_OK) {
 		check_add(check, false, subject, "%s", why_text(&cause, e));
 		return e == ERR_MEMORY ? e : ERR_OK;
 	}

@@ -8,7 +8,7 @@
 #include "scep/next_ca.h"
 #include "service/scep_service.h"
 
-static enum err signer_open(const struct endpoint_signer *row, struct bytes key_secret, struct cert **cert_out, struct key **key_out, struct why *why)
+static enum err signer_open(const struct endpoint_signer *row, struct bytes key_secret, enum key_library library, struct cert **cert_out, struct key **key_out, struct why *why)
 {
 	struct cert *cert = NULL;
 	struct key *key = NULL;
@@ -16,7 +16,7 @@ static enum err signer_open(const struct endpoint_signer *row, struct bytes key_
 
 	if ((e = cert_parse(buf_bytes(&row->cert_der), &cert, why)) != ERR_OK)
 		goto out;
-	if ((e = key_open_pkcs8(buf_bytes(&row->key_pkcs8), key_secret, &key, why)) != ERR_OK)
+	if ((e = key_open_pkcs8(buf_bytes(&row->key_pkcs8), key_secret, &key, why)) != ERR_OK || (e = key_use_library(key, library, why)) != ERR_OK)
 		goto out;
 	if (!bytes_is_equal(cert->spki, key_get_spki(key))) {
 		e = why_set(why, ERR_KEY, "the stored private key does not belong to its certificate");
@@ -32,34 +32,34 @@ out:
 	return e;
 }
 
-static enum err add_ra(struct live_endpoint *live, const struct endpoint_signer *row, struct bytes key_secret, struct why *why)
+static enum err add_ra(struct live_endpoint *live, const struct endpoint_signer *row, struct bytes key_secret, enum key_library library, struct why *why)
 {
 	struct live_ra *ra = &live->ra[live->ra_count];
-	enum err e = signer_open(row, key_secret, &ra->cert, &ra->key, why);
+	enum err e = signer_open(row, key_secret, library, &ra->cert, &ra->key, why);
 
 	if (e == ERR_OK)
 		live->ra_count++;
 	return e;
 }
 
-static enum err open_signers(struct live_endpoint *live, const struct endpoint *row, struct bytes key_secret, struct why *why)
+static enum err open_signers(struct live_endpoint *live, const struct endpoint *row, struct bytes key_secret, enum key_library library, struct why *why)
 {
 	bool ca_plays_ra = row->ca_certs == ENDPOINT_CA_CERTS_CA;
 	enum err e;
 
 	if (row->ra_count == 0 && !ca_plays_ra)
 		return why_set(why, ERR_ENDPOINT_NOT_READY, "endpoint %s/%s has no RA certificate", row->application, row->profile_name);
-	if ((e = signer_open(&row->ca, key_secret, &live->ca_cert, &live->ca_key, why)) != ERR_OK)
+	if ((e = signer_open(&row->ca, key_secret, library, &live->ca_cert, &live->ca_key, why)) != ERR_OK)
 		return e;
 	if (ca_plays_ra && key_get_kind(live->ca_key) != KEY_KIND_RSA)
 		return why_set(why, ERR_ENDPOINT_NOT_READY, "the CA of endpoint %s/%s cannot play RA: its key is not RSA", row->application, row->profile_name);
 	live->ra = calloc(1 + row->ra_count, sizeof *live->ra);
 	if (live->ra == NULL)
 		return ERR_MEMORY;
-	if (ca_plays_ra && (e = add_ra(live, &row->ca, key_secret, why)) != ERR_OK)
+	if (ca_plays_ra && (e = add_ra(live, &row->ca, key_secret, library, why)) != ERR_OK)
 		return e;
 	for (size_t i = 0; i < row->ra_count; i++)
-		if ((e = add_ra(live, &row->ra[i], key_secret, why)) != ERR_OK)
+		if ((e = add_ra(live, &row->ra[i], key_secret, library, why)) != ERR_OK)
 			return e;
 	return ERR_OK;
 }
@@ -134,14 +134,14 @@ static enum err make_caps(struct live_endpoint *live, const struct endpoint *row
 	return scep_caps_encode(&caps, &live->caps);
 }
 
-enum err live_endpoint_make(struct endpoint *row, struct bytes key_secret, struct live_endpoint **out, struct why *why)
+enum err live_endpoint_make(struct endpoint *row, struct bytes key_secret, enum key_library library, struct live_endpoint **out, struct why *why)
 {
 	struct live_endpoint *live = calloc(1, sizeof *live);
 	enum err e;
 
 	if (live == NULL)
 		return ERR_MEMORY;
-	if ((e = open_signers(live, row, key_secret, why)) != ERR_OK || (e = make_chain(live, row)) != ERR_OK || (e = make_ca_certs(live, row, why)) != ERR_OK ||
+	if ((e = open_signers(live, row, key_secret, library, why)) != ERR_OK || (e = make_chain(live, row)) != ERR_OK || (e = make_ca_certs(live, row, why)) != ERR_OK ||
 	    (e = make_next_ca(live, row, why)) != ERR_OK || (e = make_caps(live, row)) != ERR_OK)
 		goto out;
 	live->row = row;

@@ -32,12 +32,13 @@ struct live_endpoint {
  *
  * @param row        in: taken over on success; still the caller's on error.
  * @param key_secret in: the key-encryption secret.
+ * @param library    in: what works with the keys.
  * @param out        out: free with live_endpoint_free(); untouched on error.
  * @return ERR_OK; ERR_ENDPOINT_NOT_READY without an RA certificate, or when the CA shall play RA with a key that cannot decrypt; ERR_KEY_SECRET when the secret opens no key;
- *         ERR_KEY when a key does not fit its certificate; ERR_CERT_SYNTAX; ERR_MEMORY.
+ *         ERR_KEY when a key does not fit its certificate; ERR_CONF when the library is not built in; ERR_CERT_SYNTAX; ERR_MEMORY.
  * Cost: one slow key derivation for each key.
  */
-enum err live_endpoint_make(struct endpoint *row, struct bytes key_secret, struct live_endpoint **out, struct why *why);
+enum err live_endpoint_make(struct endpoint *row, struct bytes key_secret, enum key_library library, struct live_endpoint **out, struct why *why);
 
 void live_endpoint_free(struct live_endpoint *live);
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "pki/key.h"
 #include "store/store.h"
 
 struct endpoint_cache;
@@ -17,6 +18,7 @@ struct service {
 	struct clock clock;
 	struct random random;
 	struct bytes key_secret;          /* the key-encryption secret; borrowed */
+	enum key_library key_library;     /* what works with the keys of the database; AUTO where nothing is said */
 	struct endpoint_cache *cache;     /* workers alone, else NULL */
 	struct challenge_memo *memo;      /* workers alone, else NULL */
 };

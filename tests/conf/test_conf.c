@@ -47,6 +47,7 @@ static void empty_file(void)
 	CU_ASSERT_EQUAL(15, conf.statement_timeout_s);
 	snprintf(secret, sizeof secret, "%s/key.secret", folder);
 	CU_ASSERT_STRING_EQUAL(secret, conf.secret_file);
+	CU_ASSERT_STRING_EQUAL("auto", conf.key_provider);
 	CU_ASSERT_EQUAL(LOG_TARGET_STDERR, conf.log_target);
 	CU_ASSERT_EQUAL(LOG_LEVEL_INFO, conf.log_level);
 	CU_ASSERT_STRING_EQUAL("http://localhost", conf.base_url);
@@ -60,7 +61,7 @@ static void full_file(void)
 	struct why why;
 
 	UNIT_ERR(ERR_OK, load("; a comment\n[database]\nconninfo = host=a,b ; two hosts\n   port=5432,5433\n\tdbname=x\nworker_user = w\nminter_user = m\npublic_user = p\nadmin_user=a\nconnect_timeout=60\n"
-		"statement_timeout = 600\n[keys]\nsecret_file = /abs/secret\n# another\n[log]\ntarget = syslog\nlevel = debug\n[url]\nbase = https://scep.example.org:8443/x//\n",
+		"statement_timeout = 600\n[keys]\nsecret_file = /abs/secret\nprovider = gnutls\n# another\n[log]\ntarget = syslog\nlevel = debug\n[url]\nbase = https://scep.example.org:8443/x//\n",
 		&conf, &why));
 	CU_ASSERT_STRING_EQUAL("", why.text);
 	CU_ASSERT_STRING_EQUAL("host=a,b port=5432,5433 dbname=x", conf.conninfo);
@@ -71,6 +72,7 @@ static void full_file(void)
 	CU_ASSERT_EQUAL(60, conf.connect_timeout_s);
 	CU_ASSERT_EQUAL(600, conf.statement_timeout_s);
 	CU_ASSERT_STRING_EQUAL("/abs/secret", conf.secret_file);
+	CU_ASSERT_STRING_EQUAL("gnutls", conf.key_provider);
 	CU_ASSERT_EQUAL(LOG_TARGET_SYSLOG, conf.log_target);
 	CU_ASSERT_EQUAL(LOG_LEVEL_DEBUG, conf.log_level);
 	CU_ASSERT_STRING_EQUAL("https://scep.example.org:8443/x", conf.base_url);
@@ -88,6 +90,7 @@ static void errors(void)
 		{ "conninfo = x\n", ":1: unknown key [] conninfo" },
 		{ "[log]\nlevel = loud\n", ":2: [log] level must be error, warning, notice, info or debug" },
 		{ "[log]\ntarget = file\n", ":2: [log] target must be stderr or syslog" },
+		{ "[keys]\nprovider = pkcs11\n", ":2: [keys] provider must be auto, gnutls or openssl" }, { "[keys]\nprovider =\n", ":2:" },
 		{ "[log]\nlevel = info\nlevel = debug\n", ":3: a second time: [log] level" },
 		{ "[database]\nconninfo = a\nconninfo = b\n", ":3: a second time: [database] conninfo" },
 		{ "[database]\nworker_user = a\n  b\n", ":3: a second time: [database] worker_user" },

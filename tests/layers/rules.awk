@@ -25,7 +25,7 @@ BEGIN {
 	home["expat.h"] = "^src/web/[^/]*[.]c$"
 	home["ini.h"] = "^src/conf/[^/]*[.]c$"
 	home["crypt.h"] = "^src/base/password[.]c$"
-	home["openssl/"] = "^src/pki/"
+	home["openssl/"] = "^src/pki/key_libcrypto[.]c$"
 	alone["fcgi"] = alone["curl/"] = alone["jansson.h"] = alone["expat.h"] = alone["ini.h"] = 1
 }
 
