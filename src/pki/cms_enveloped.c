@@ -24,7 +24,7 @@ static enum err read_key_trans(struct bytes content, struct cms_recipient *out)
 	if (der_read_tag(&info, DER_INTEGER, &version) != ERR_OK || cms_identifier_read(&info, &rid) != ERR_OK || der_enter(&info, DER_SEQUENCE, &algorithm) != ERR_OK ||
 	    der_read_tag(&algorithm, DER_OID, &oid) != ERR_OK || der_read_tag(&info, DER_OCTET_STRING, &encrypted_key) != ERR_OK || der_end(&info) != ERR_OK)
 		return ERR_CMS_SYNTAX;
-	*out = (struct cms_recipient){ rid.issuer, rid.serial, rid.key_id, oid.value, encrypted_key.value };
+	*out = (struct cms_recipient){ rid.issuer, rid.serial, rid.key_id, oid.value, algorithm.rest, encrypted_key.value };
 	return ERR_OK;
 }
 

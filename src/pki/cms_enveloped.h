@@ -13,6 +13,7 @@ struct cms_recipient {
 	struct bytes serial;          /* INTEGER content */
 	struct bytes key_id;          /* subjectKeyIdentifier; empty otherwise. A nested OCTET STRING is unwrapped */
 	struct bytes algorithm_oid;   /* keyEncryptionAlgorithm */
+	struct bytes algorithm_parameters; /* what stands behind the OID: whole, or nothing */
 	struct bytes encrypted_key;
 };
 
@@ -47,7 +48,8 @@ bool cms_enveloped_is_for(const struct cms_enveloped *cms, const struct cert *ou
  * Implicit rejection: a wrong key, bad key transport padding and bad content padding end alike.
  *
  * @param ours  in: the certificate of `key`. @param plain out: appended; a secret.
- * @return ERR_OK; ERR_CMS_RECIPIENT when no recipient is ours; ERR_ALG_KEY_TRANSPORT when ours is not RSAES-PKCS1-v1_5; ERR_ALG_CIPHER when the cipher is unknown;
+ * @return ERR_OK; ERR_CMS_RECIPIENT when no recipient is ours; ERR_ALG_KEY_TRANSPORT when ours is neither RSAES-PKCS1-v1_5 nor RSAES-OAEP as oaep_parse()
+ *         reads it with a key that can (key_can_decrypt_oaep()); ERR_ALG_CIPHER when the cipher is unknown;
  *         ERR_CMS_DECRYPT for everything after that; ERR_KEY or ERR_KEY_SECRET when a token does not work; ERR_RANDOM; ERR_MEMORY.
  * Cost: one private-key operation.
  */

@@ -9,6 +9,8 @@
 #include "pki/der.h"
 #include "pki/gnutls_map.h"
 #include "pki/key_provider.h"
+#include "pki/oaep.h"
+#include "pki/pkcs1.h"
 
 enum { RSA_MAX_LEN = KEY_RSA_MAX_BITS / 8, CHECK_SECRET_LEN = 16 };
 
@@ -218,7 +220,16 @@ enum err key_signature_algorithm(const struct key *key, enum digest digest, stru
 
 /* --- decrypting ------------------------------------------------------------------------------------------------------------- */
 
-enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len, struct why *why)
+enum err key_take(const struct key_oaep *oaep, uint8_t *encoded, size_t encoded_len, uint8_t *out, size_t out_len, struct why *why)
+{
+	if (oaep != NULL)
+		return oaep_take(oaep, encoded, encoded_len, out, out_len, why);
+	pkcs1_take(encoded, encoded_len, out, out_len);
+	return ERR_OK;
+}
+
+static enum err decrypt(const struct key *key, const struct key_oaep *oaep, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len,
+	struct why *why)
 {
 	uint8_t padded[RSA_MAX_LEN] = { 0 };
 	size_t modulus_len = (key_get_bits(key) + 7) / 8;
@@ -233,7 +244,25 @@ enum err key_decrypt(const struct key *key, const struct random *random, struct 
 	if (ciphertext.len == 0 || ciphertext.len > modulus_len)
 		return ERR_OK;
 	memcpy(padded + modulus_len - ciphertext.len, ciphertext.ptr, ciphertext.len);
-	return key->provider->decrypt(key, padded, modulus_len, out, out_len, why);
+	return key->provider->decrypt(key, oaep, padded, modulus_len, out, out_len, why);
+}
+
+enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len, struct why *why)
+{
+	return decrypt(key, NULL, random, ciphertext, out, out_len, why);
+}
+
+bool key_can_decrypt_oaep(const struct key *key)
+{
+	return key_get_kind(key) == KEY_KIND_RSA && key->provider->has_oaep != NULL && key->provider->has_oaep(key);
+}
+
+enum err key_decrypt_oaep(const struct key *key, const struct key_oaep *oaep, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len,
+	struct why *why)
+{
+	if (!key_can_decrypt_oaep(key))
+		return why_set(why, ERR_ALG_KEY_TRANSPORT, "what works with this key does not do RSAES-OAEP");
+	return decrypt(key, oaep, random, ciphertext, out, out_len, why);
 }
 
 /* --- does it work ----------------------------------------------------------------------------------------------------------- */

@@ -155,6 +155,22 @@ enum err key_signature_algorithm(const struct key *key, enum digest digest, stru
  */
 enum err key_decrypt(const struct key *key, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len, struct why *why);
 
+/** RSAES-OAEP without a label: what RSAES-OAEP-params name (RFC 4055 section 4.1). */
+struct key_oaep {
+	enum digest digest;            /* hashFunc */
+	enum digest mask_digest;       /* of MGF1 */
+};
+
+/** Can this key decrypt what came under RSAES-OAEP? Where the number can be had with its padding: OpenSSL, and tokens that do raw RSA. GnuTLS 3.7 cannot. */
+bool key_can_decrypt_oaep(const struct key *key);
+
+/**
+ * The same under RSAES-OAEP (RFC 8017 section 7.1.2), with the same implicit rejection: nothing tells a bad ciphertext from a good one.
+ * @return as key_decrypt(); ERR_ALG_KEY_TRANSPORT also when key_can_decrypt_oaep() is false.
+ */
+enum err key_decrypt_oaep(const struct key *key, const struct key_oaep *oaep, const struct random *random, struct bytes ciphertext, uint8_t *out, size_t out_len,
+	struct why *why);
+
 /* --- public keys --- */
 
 /**

@@ -12,7 +12,6 @@
 
 #include "pki/gnutls_map.h"
 #include "pki/key_provider.h"
-#include "pki/pkcs1.h"
 
 /*
  * Keys in memory that OpenSSL's libcrypto works with. GnuTLS makes certificates and CRLs with them as with its own, and calls back for the signature.
@@ -159,15 +158,22 @@ static void decrypt_raw(const struct libcrypto *own, const uint8_t *ciphertext, 
 	}
 }
 
-static enum err libcrypto_decrypt(const struct key *key, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len, struct why *why)
+static enum err libcrypto_decrypt(const struct key *key, const struct key_oaep *oaep, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len,
+	struct why *why)
 {
 	uint8_t encoded[KEY_RSA_MAX_BITS / 8];
+	enum err e;
 
-	(void)why;
 	decrypt_raw(key->own, ciphertext, modulus_len, encoded);
-	pkcs1_take(encoded, modulus_len, out, out_len);
+	e = key_take(oaep, encoded, modulus_len, out, out_len, why);
 	explicit_bzero(encoded, sizeof encoded);
-	return ERR_OK;
+	return e;
+}
+
+static bool libcrypto_has_oaep(const struct key *key)
+{
+	(void)key;
+	return true;
 }
 
 /* One is its own root of any degree. A library that does no raw RSA, by a policy of the host, must be found now and not as implicit rejection of every request. */
@@ -225,7 +231,7 @@ static enum err libcrypto_export(const struct key *key, gnutls_x509_crt_fmt_t fo
 	return e;
 }
 
-const struct key_provider key_libcrypto_provider = { libcrypto_decrypt, libcrypto_export, libcrypto_free };
+const struct key_provider key_libcrypto_provider = { libcrypto_decrypt, libcrypto_has_oaep, libcrypto_export, libcrypto_free };
 
 static EVP_PKEY *read_plain(struct bytes plain)
 {

@@ -12,10 +12,12 @@
 
 enum { RSA_SIZE_STEP = 1024 };
 
-static enum err software_decrypt(const struct key *key, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len, struct why *why)
+static enum err software_decrypt(const struct key *key, const struct key_oaep *oaep, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len,
+	struct why *why)
 {
 	gnutls_datum_t datum = { ciphertext, (unsigned)modulus_len };
 
+	(void)oaep;
 	(void)why;
 	/* Writes exactly out_len octets or none, in constant time. Whether it did is not looked at: the random octets are then the key. */
 	(void)gnutls_privkey_decrypt_data2(key->handle, 0, &datum, out, out_len);
@@ -35,7 +37,7 @@ static void software_free(void *own)
 	gnutls_x509_privkey_deinit((gnutls_x509_privkey_t)own);
 }
 
-const struct key_provider key_software_provider = { software_decrypt, software_export, software_free };
+const struct key_provider key_software_provider = { software_decrypt, NULL, software_export, software_free };
 
 enum err key_software_take(gnutls_x509_privkey_t x509, struct key **out, struct why *why)
 {

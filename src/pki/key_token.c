@@ -187,7 +187,8 @@ static enum err decrypt_start(struct token *token, struct why *why)
 	return rv == CKR_OK ? ERR_OK : why_set(why, ERR_KEY, "the token does not decrypt with this key (PKCS#11 error 0x%lx)", (unsigned long)rv);
 }
 
-static enum err token_decrypt(const struct key *key, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len, struct why *why)
+static enum err token_decrypt(const struct key *key, const struct key_oaep *oaep, uint8_t *ciphertext, size_t modulus_len, uint8_t *out, size_t out_len,
+	struct why *why)
 {
 	uint8_t encoded[KEY_RSA_MAX_BITS / 8] = { 0 };
 	struct token *token = key->own;
@@ -197,6 +198,9 @@ static enum err token_decrypt(const struct key *key, uint8_t *ciphertext, size_t
 
 	if ((e = decrypt_start(token, why)) != ERR_OK)
 		return e;
+	/* Raw RSA may just have turned out not to be there. What was begun ends with the session, of which the next decryption makes a new one. */
+	if (oaep != NULL && !token->is_raw)
+		return why_set(why, ERR_ALG_KEY_TRANSPORT, "the token does no raw RSA with this key");
 	rv = token->functions->C_Decrypt(token->session, ciphertext, modulus_len, encoded, &len);
 	if (is_session_lost(rv)) {
 		e = why_set(why, ERR_KEY, "the token went away (PKCS#11 error 0x%lx)", (unsigned long)rv);
@@ -208,13 +212,20 @@ static enum err token_decrypt(const struct key *key, uint8_t *ciphertext, size_t
 			memmove(encoded + (modulus_len - len), encoded, len);
 			memset(encoded, 0, modulus_len - len);
 		}
-		pkcs1_take(encoded, modulus_len, out, out_len);
+		e = key_take(oaep, encoded, modulus_len, out, out_len, why);
 	}
 	explicit_bzero(encoded, sizeof encoded);
 	return e;
 }
 
-static const struct key_provider provider = { token_decrypt, NULL, token_free };
+static bool token_has_oaep(const struct key *key)
+{
+	const struct token *token = key->own;
+
+	return token->is_raw;
+}
+
+static const struct key_provider provider = { token_decrypt, token_has_oaep, NULL, token_free };
 
 /* A key that decrypts gets its session now, so that the first request does not pay for it. That it may not decrypt is no error: keys of CAs only sign. */
 static enum err prepare_decryption(struct token *token, struct why *why)

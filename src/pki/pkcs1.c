@@ -2,8 +2,7 @@
 
 #include "pki/pkcs1.h"
 
-/* 1 for 0, 0 for 1..255, without a branch. */
-static unsigned is_zero(unsigned octet)
+unsigned pkcs1_is_zero(unsigned octet)
 {
 	return (octet - 1) >> (sizeof octet * 8 - 1);
 }
@@ -28,6 +27,6 @@ void pkcs1_take(const uint8_t *encoded, size_t encoded_len, uint8_t *out, size_t
 	separator = encoded_len - out_len - 1;
 	bad = encoded[0] | (encoded[1] ^ 2u) | encoded[separator];
 	for (size_t i = 2; i < separator; i++)
-		bad |= is_zero(encoded[i]);
-	pkcs1_copy_if(is_zero(bad), encoded + separator + 1, out, out_len);
+		bad |= pkcs1_is_zero(encoded[i]);
+	pkcs1_copy_if(pkcs1_is_zero(bad), encoded + separator + 1, out, out_len);
 }

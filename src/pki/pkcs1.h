@@ -16,6 +16,9 @@ enum { PKCS1_PADDING_LEN = 11 /* 00 02, eight octets at least, 00: RFC 8017 sect
  */
 void pkcs1_take(const uint8_t *encoded, size_t encoded_len, uint8_t *out, size_t out_len);
 
+/** 1 for 0, 0 for 1..255, without a branch. */
+unsigned pkcs1_is_zero(unsigned octet);
+
 /** Copy `from` to `out` when `take` is 1, leave `out` as it is when 0, in time that depends on the length alone. */
 void pkcs1_copy_if(unsigned take, const uint8_t *from, uint8_t *out, size_t out_len);
 

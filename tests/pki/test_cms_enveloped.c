@@ -58,6 +58,41 @@ static void test_foreign(void)
 	identity_clear(&ra);
 }
 
+/* The key that opens one opens them all, where its library can. */
+static void test_oaep(void)
+{
+	static const enum key_library libraries[] = { KEY_LIBRARY_GNUTLS, KEY_LIBRARY_AUTO, KEY_LIBRARY_OPENSSL };
+	static const char *const files[] = { "cms/enveloped_oaep.der", "cms/enveloped_oaep_sha256.der" };
+	struct identity ra = identity_load("ra"), other = identity_load("other");
+
+	for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
+		bool can = libraries[i] != KEY_LIBRARY_GNUTLS && key_library_is_built_in(KEY_LIBRARY_OPENSSL);
+
+		if (!key_library_is_built_in(libraries[i]))
+			continue;
+		UNIT_ERR(ERR_OK, key_use_library(ra.key, libraries[i], NULL));
+		UNIT_ERR(ERR_OK, key_use_library(other.key, libraries[i], NULL));
+		for (size_t n = 0; n < sizeof files / sizeof files[0]; n++) {
+			uint64_t seed = 1;
+			struct random random = random_counter(&seed);
+			struct cms_enveloped *cms = NULL;
+			struct buf plain = { 0 };
+
+			unit_row(files[n]);
+			UNIT_ERR(ERR_OK, cms_enveloped_parse(unit_vector(files[n]), &cms, NULL));
+			UNIT_ERR(can ? ERR_OK : ERR_ALG_KEY_TRANSPORT, cms_enveloped_open(cms, ra.cert, ra.key, &random, &plain, NULL));
+			UNIT_BYTES(can ? unit_vector("cms/short.bin") : (struct bytes){ 0 }, buf_bytes(&plain));
+			buf_reset(&plain);
+			UNIT_ERR(can ? ERR_CMS_DECRYPT : ERR_ALG_KEY_TRANSPORT, cms_enveloped_open(cms, other.cert, other.key, &random, &plain, NULL));
+			CU_ASSERT_EQUAL(0, plain.len);
+			cms_enveloped_free(cms);
+			buf_clear(&plain);
+		}
+	}
+	identity_clear(&ra);
+	identity_clear(&other);
+}
+
 static void test_cipher_oid(void)
 {
 	struct cms_enveloped *cms = NULL;
@@ -466,6 +501,7 @@ static void test_damage(void)
 
 static const struct unit_case cases[] = {
 	{ "envelopes of OpenSSL are read and open (RFC 5652 section 6)", test_foreign },
+	{ "RSAES-OAEP is opened where the key's library can, and refused where not (RFC 3560)", test_oaep },
 	{ "an unknown cipher is named by its identifier", test_cipher_oid },
 	{ "the recipient is the one of our certificate, or the only one (RFC 5652 section 6.2.1)", test_other_recipients },
 	{ "an envelope for the former certificate of our key opens", test_renewed_certificate },

@@ -227,6 +227,45 @@ static void decrypting(void)
 	for_each(decrypts);
 }
 
+/* OpenSSL encrypted these. Where OAEP is not done it is refused, whatever the ciphertext. */
+static void decrypts_oaep(enum key_library library, const char *file)
+{
+	static const struct {
+		const char *file;
+		struct key_oaep oaep;
+		size_t len;
+		bool opens;
+	} rows[] = {
+		{ "key/rsa2048-oaep.bin", { DIGEST_SHA1, DIGEST_SHA1 }, 16, true }, { "key/rsa2048-oaep-sha256.bin", { DIGEST_SHA256, DIGEST_SHA256 }, 16, true },
+		{ "key/rsa2048-oaep-sha512.bin", { DIGEST_SHA512, DIGEST_SHA512 }, 16, true }, { "key/rsa2048-oaep-sha256-mgf1sha1.bin", { DIGEST_SHA256, DIGEST_SHA1 }, 16, true },
+		{ "key/rsa2048-oaep.bin", { DIGEST_SHA1, DIGEST_SHA1 }, 15, false }, { "key/rsa2048-oaep.bin", { DIGEST_SHA1, DIGEST_SHA1 }, 17, false },
+		{ "key/rsa2048-oaep.bin", { DIGEST_SHA256, DIGEST_SHA1 }, 16, false }, { "key/rsa2048-oaep.bin", { DIGEST_SHA1, DIGEST_SHA256 }, 16, false },
+		{ "key/rsa2048-oaep-label.bin", { DIGEST_SHA256, DIGEST_SHA256 }, 16, false }, { "key/rsa2048-cek16.bin", { DIGEST_SHA1, DIGEST_SHA1 }, 16, false },
+		{ "key/rsa2048.spki", { DIGEST_SHA1, DIGEST_SHA1 }, 16, false }, { "key/data.txt", { DIGEST_SHA1, DIGEST_SHA1 }, 16, false },
+	};
+	struct key *key = load_key(file, library);
+	bool can = key_get_kind(key) == KEY_KIND_RSA && library != KEY_LIBRARY_GNUTLS && key_library_is_built_in(KEY_LIBRARY_OPENSSL);
+
+	CU_ASSERT_EQUAL(key_can_decrypt_oaep(key), can);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint64_t seed = 7, twin_seed = 7;
+		struct random random = random_counter(&seed), twin = random_counter(&twin_seed);
+		uint8_t out[CIPHER_MAX_KEY_LEN], filled[CIPHER_MAX_KEY_LEN];
+
+		unit_row(rows[i].file);
+		UNIT_ERR(ERR_OK, random_fill(&twin, filled, rows[i].len));
+		UNIT_ERR(can ? ERR_OK : ERR_ALG_KEY_TRANSPORT, key_decrypt_oaep(key, &rows[i].oaep, &random, unit_vector(rows[i].file), out, rows[i].len, NULL));
+		if (can)
+			UNIT_BYTES(rows[i].opens ? bytes_from_str("0123456789abcdef") : bytes_from(filled, rows[i].len), bytes_from(out, rows[i].len));
+	}
+	key_free(key);
+}
+
+static void decrypting_oaep(void)
+{
+	for_each(decrypts_oaep);
+}
+
 /* GnuTLS builds the certificate, and asks the library for the signature. */
 static void certifies(enum key_library library, const char *file)
 {
@@ -264,6 +303,7 @@ static const struct unit_case cases[] = {
 	{ "a key is sealed wherever it is", sealing },
 	{ "all make the same signatures (RFC 8017 section 8.2, RFC 8032), or such as verify (FIPS 186-4)", signing },
 	{ "all decrypt alike, and give random octets for what is bad (RFC 3218 section 2.3)", decrypting },
+	{ "RSAES-OAEP is done by OpenSSL, with random octets for what is bad, and refused by GnuTLS (RFC 8017 section 7.1.2)", decrypting_oaep },
 	{ "certificates are signed with keys of each", certifying },
 };
 

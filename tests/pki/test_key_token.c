@@ -120,6 +120,7 @@ static void decrypting(void)
 	struct key *key = open_good("rsa"), *other = open_good("rsa-3072"), *ec = open_good("ec256"), *software = NULL;
 	struct random random = random_system();
 	uint8_t out[16], again[16], expected[16], of_ones[256];
+	enum err e;
 
 	UNIT_ERR(ERR_OK, key_parse_pem(unit_vector("key/rsa2048.pem"), &software, NULL));
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -133,6 +134,12 @@ static void decrypting(void)
 		UNIT_ERR(ERR_OK, key_decrypt(key, &random, unit_vector(rows[i].file), again, 15, NULL));
 		CU_ASSERT_NOT_EQUAL(memcmp(expected + 1, again, 15), 0);
 	}
+	unit_row("RSAES-OAEP");
+	e = key_decrypt_oaep(key, &(struct key_oaep){ DIGEST_SHA1, DIGEST_SHA1 }, &random, unit_vector("key/rsa2048-oaep.bin"), out, sizeof out, NULL);
+	UNIT_ERR(key_can_decrypt_oaep(key) ? ERR_OK : ERR_ALG_KEY_TRANSPORT, e);
+	CU_ASSERT_EQUAL(key_can_decrypt_oaep(key), getenv("TOKEN_MECHANISMS") == NULL);
+	CU_ASSERT_EQUAL(e == ERR_OK, memcmp(out, "0123456789abcdef", sizeof out) == 0);
+	UNIT_ERR(ERR_ALG_KEY_TRANSPORT, key_decrypt_oaep(ec, &(struct key_oaep){ DIGEST_SHA1, DIGEST_SHA1 }, &random, unit_vector("key/rsa2048-oaep.bin"), out, sizeof out, NULL));
 	unit_row("beyond the modulus");
 	memset(of_ones, 0xff, sizeof of_ones);
 	UNIT_ERR(ERR_OK, key_decrypt(key, &random, bytes_from(of_ones, sizeof of_ones), out, sizeof out, NULL));

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 
-enum { HEX_SLOTS = 64, VECTOR_SLOTS = 256, SHOWN_LEN = 512 };
+enum { HEX_SLOTS = 64, VECTOR_SLOTS = 256, VECTOR_NAME_SIZE = 128, SHOWN_LEN = 512 };
 
 /* A test program runs one case after the other in one thread. */
 static struct {
@@ -21,6 +21,7 @@ static struct {
 	struct buf hex[HEX_SLOTS];
 	size_t hex_next;
 	struct buf vector[VECTOR_SLOTS];
+	char vector_name[VECTOR_SLOTS][VECTOR_NAME_SIZE];
 	size_t vector_count;
 } state;
 
@@ -142,6 +143,9 @@ struct bytes unit_vector(const char *name)
 	size_t got;
 	FILE *file;
 
+	for (size_t i = 0; i < state.vector_count; i++)
+		if (strcmp(state.vector_name[i], name) == 0)
+			return buf_bytes(&state.vector[i]);
 	if (state.vector_count == VECTOR_SLOTS)
 		give_up("too many vectors", name);
 	snprintf(path, sizeof path, "%s/%s", TEST_VECTORS, name);
@@ -153,6 +157,7 @@ struct bytes unit_vector(const char *name)
 	if (ferror(file))
 		give_up("cannot be read", path);
 	fclose(file);
+	snprintf(state.vector_name[state.vector_count], VECTOR_NAME_SIZE, "%s", name);
 	state.vector_count++;
 	return buf_bytes(content);
 }

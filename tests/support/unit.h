@@ -39,7 +39,7 @@ void unit_assert_bytes(struct bytes expected, struct bytes actual, unsigned line
 /** Borrow bytes from a hexadecimal string with blanks; from a ring of 64 slots, enough for one table row. Aborts when it is not hexadecimal. */
 struct bytes unit_hex(const char *hex);
 
-/** Read a whole file below tests/vectors; aborts when it is not there. Freed at exit. */
+/** Read a whole file below tests/vectors; aborts when it is not there. The same one again when it was read before. Freed at exit. */
 struct bytes unit_vector(const char *name);
 
 #endif

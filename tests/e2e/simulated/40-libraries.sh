@@ -25,8 +25,21 @@ c_transaction=$(openssl rand -base64 20)
 c_media_type=
 client_runs
 
-# Content key under RSAES-OAEP: the library that holds our keys cannot open it, and says so.
+# Content key under RSAES-OAEP, where what works with our keys can open it; else it is refused, and says so.
+oaep_runs_or_is_refused()
+{
+	case $(scepadm check) in
+	*'worked with by OpenSSL'*) client_runs ;;
+	*) client_is_refused 0 ;;
+	esac
+}
+
 client openxpki-oaep
-c_envelope=-aes256
+c_envelope=-aes256 c_cipher=aes-256-cbc
 c_key_transport='-keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256'
-client_is_refused 0
+oaep_runs_or_is_refused
+
+client openxpki-oaep-sha1
+c_envelope=-aes128
+c_key_transport='-keyopt rsa_padding_mode:oaep'
+oaep_runs_or_is_refused
