@@ -89,6 +89,7 @@ sandbox_configure()
 		connect_timeout = ${SANDBOX_CONNECT_TIMEOUT:-5}
 		[keys]
 		secret_file = key.secret
+		provider = ${SANDBOX_KEY_PROVIDER:-auto}
 		[log]
 		target = stderr
 		level = ${SANDBOX_LOG_LEVEL:-info}
