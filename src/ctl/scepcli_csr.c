@@ -11,37 +11,40 @@
 #include "pki/cert_ext.h"
 #include "pki/name.h"
 
+/* There is no configuration here: the fastest will do. @param key in: becomes *out, or is freed. */
+static enum err take_key(struct key *key, struct key **out, struct why *why)
+{
+	enum err e = key_use_library(key, KEY_LIBRARY_AUTO, why);
+
+	if (e == ERR_OK)
+		*out = key;
+	else
+		key_free(key);
+	return e;
+}
+
 enum err scepcli_key_make(const char *type, struct key **out, struct why *why)
 {
+	struct key *key = NULL;
 	enum key_kind kind;
 	unsigned bits;
+	enum err e;
 
 	if (!key_type_from_name(type, &kind, &bits))
 		return why_set(why, ERR_USAGE, "\"%s\" is no type of key", type);
-	return key_generate(kind, bits, out, why);
-}
-
-/* There is no configuration here: the fastest will do. */
-static enum err read_key(struct bytes pem, struct key **out, struct why *why)
-{
-	struct key *key = NULL;
-	enum err e;
-
-	if ((e = key_parse_pem(pem, &key, why)) == ERR_OK && (e = key_use_library(key, KEY_LIBRARY_AUTO, why)) == ERR_OK) {
-		*out = key;
-		key = NULL;
-	}
-	key_free(key);
-	return e;
+	if ((e = key_generate(kind, bits, &key, why)) != ERR_OK)
+		return e;
+	return take_key(key, out, why);
 }
 
 enum err scepcli_key_read(const char *path, struct key **out, struct why *why)
 {
 	struct buf pem = { 0 };
-	enum err e = file_read(path, FILE_MAX_LEN, &pem, why);
+	struct key *key = NULL;
+	enum err e;
 
-	if (e == ERR_OK)
-		e = read_key(buf_bytes(&pem), out, why);
+	if ((e = file_read(path, FILE_MAX_LEN, &pem, why)) == ERR_OK && (e = key_parse_pem(buf_bytes(&pem), &key, why)) == ERR_OK)
+		e = take_key(key, out, why);
 	buf_clear(&pem);
 	return e;
 }

@@ -96,21 +96,21 @@ enum { LIBRARY_COUNT = sizeof libraries / sizeof libraries[0] };
 /* Public keys are GnuTLS's in every case. */
 static int measure(const char *name, size_t n, struct subject subject[LIBRARY_COUNT])
 {
-	for (size_t i = 0; i < LIBRARY_COUNT && (operations[n].is_private || i == 0); i++) {
-		double best = -1;
+	const size_t count = operations[n].is_private ? LIBRARY_COUNT : 1;
+	double best[LIBRARY_COUNT] = { 0 };
 
-		if (subject[i].key == NULL)
-			continue;
-		for (int r = 0; r < RUNS; r++) {
-			double us = run(operations[n].op, &subject[i]);
+	for (int r = 0; r < RUNS; r++)
+		for (size_t i = 0; i < count; i++) {
+			double us = subject[i].key == NULL ? 0 : run(operations[n].op, &subject[i]);
 
 			if (us < 0)
 				return 1;
-			if (best < 0 || us < best)
-				best = us;
+			if (r == 0 || us < best[i])
+				best[i] = us;
 		}
-		printf("%-10s %-12s %-16s %8.1f us\n", name, operations[n].name, key_library_version(libraries[i]), best);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (subject[i].key != NULL)
+			printf("%-10s %-12s %-16s %8.1f us\n", name, operations[n].name, key_library_version(libraries[i]), best[i]);
 	return 0;
 }
 
