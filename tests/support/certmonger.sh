@@ -30,6 +30,17 @@ until_new()
 	return 1
 }
 
+# A daemon that has not read the certificate yet would ask for names of its own making.
+until_tracked()
+{
+	local i
+	for ((i = 0; i < timeout * 10; i++)); do
+		getcert list -s -i device | grep -q 'status: MONITORING' && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 step()
 {
 	local wait="-w --wait-timeout $timeout"
@@ -37,7 +48,7 @@ step()
 	request)
 		getcert request -s -c scepgate -I device -k "$out.key" -f "$out.crt" -g 2048 -N "CN=$cn,O=Example,C=CH" -D "$dns" -u digitalSignature \
 			-u keyEncipherment -l "$challenge_file" $wait ;;
-	start-tracking) getcert start-tracking -s -c scepgate -I device -k "$out.key" -f "$out.crt" ;;
+	start-tracking) getcert start-tracking -s -c scepgate -I device -k "$out.key" -f "$out.crt" && until_tracked ;;
 	resubmit) until_new getcert resubmit -s -i device $wait ;;
 	rekey) until_new getcert rekey -s -i device -g 2048 $wait ;;
 	esac
