@@ -2,6 +2,7 @@
 
 #include "policy/scene.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -176,6 +177,36 @@ static void test_long_names(void)
 		CU_ASSERT_EQUAL(memmem(line.ptr, line.len, "longer than 64 characters", 25) != NULL, rows[i].e != ERR_OK);
 		buf_clear(&line);
 		buf_clear(&hex);
+	}
+	unit_row(NULL);
+}
+
+/* Host names of RFC 1035 section 2.3.4: labels of 63 octets, 253 all in all as text. */
+static void test_long_hosts(void)
+{
+	static const struct {
+		const char *row;
+		size_t label_len, last_len; /* three labels of the one, then the last */
+		enum err e;
+	} rows[] = {
+		{ "labels of 63 octets, 253 in all", 63, 61, ERR_OK },
+		{ "254 in all", 63, 62, ERR_POLICY },
+		{ "a label of 63", 1, 63, ERR_OK },
+		{ "a label of 64", 1, 64, ERR_POLICY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char label[64 + 1], san[300];
+		struct row row = { rows[i].row, NULL, REFUSE, { .san = san }, NULL };
+		struct buf line = { 0 };
+
+		unit_row(rows[i].row);
+		memset(label, 'a', sizeof label);
+		snprintf(san, sizeof san, "dns:%.*s.%.*s.%.*s.%.*s", (int)rows[i].label_len, label, (int)rows[i].label_len, label, (int)rows[i].label_len, label,
+			(int)rows[i].last_len, label);
+		UNIT_ERR(rows[i].e, decide(&row, BASE_RULES "|allow san dns *", DEFAULT_USAGE, "clientAuth", &line));
+		CU_ASSERT_EQUAL(memmem(line.ptr, line.len, "no host name", 12) != NULL, rows[i].e != ERR_OK);
+		buf_clear(&line);
 	}
 	unit_row(NULL);
 }
@@ -372,6 +403,7 @@ static const struct unit_case cases[] = {
 	{ "A request cannot raise its own powers: CA, usages, purposes, templates, accounts, unknown extensions", test_escalation },
 	{ "Names that read as others are refused", test_confusion },
 	{ "A common name has 64 characters at most (RFC 5280 appendix A.1, ub-common-name)", test_long_names },
+	{ "A host name has 253 octets at most, each of its labels 63 (RFC 1035 section 2.3.4)", test_long_hosts },
 	{ "Weak and broken RSA keys are refused as badAlg", test_weak_rsa },
 	{ "Other weak and foreign keys are refused as badAlg", test_weak_others },
 	{ "A key of the generator that made weak ones is refused as badAlg (CVE-2017-15361)", test_roca },
