@@ -30,7 +30,7 @@ struct mint_names {
  * @param names out: free with mint_names_clear(); set on error too, as far as known.
  * @param out   out: minted_clear(); page_encoding also with ERR_HTTP_TOO_MANY and ERR_HTTP_FORBIDDEN; otherwise untouched on error.
  * @param why   out: below HTTP status 500 a sentence that the caller may read.
- * @return as mint_challenge(); ERR_CONFLICT when `meant` names another endpoint than `target`; an address that names none says nothing, since a proxy may have one of its own;
+ * @return as mint_challenge(); ERR_CONFLICT when `meant` names another endpoint than `target`, which only who has a token is told; an address that names none says nothing, since a proxy may have one of its own;
  *         ERR_VALUE also when what it is to be bound to is malformed, as binding_validate() has it.
  */
 enum err mint_serve(const struct service *service, const struct mint_call *call, struct mint_names *names, struct minted *out, struct why *why);

@@ -90,16 +90,21 @@ static void meant_endpoint(void)
 {
 	static const struct {
 		const char *name, *application, *profile, *host;
-		bool is_default_asked;
+		bool is_default_asked, is_stranger;
 		enum err e;
+		const char *asked; /* how the question to the database begins */
 	} rows[] = {
-		{ "the same", "corp", "devices", "", false, ERR_OK },
-		{ "another profile", "corp", "device", "", false, ERR_CONFLICT },
-		{ "another application", "corpx", "devices", "", false, ERR_CONFLICT },
-		{ "the default of a host, which is the same", "", "", "ca.example", false, ERR_OK },
-		{ "the default of a host that has none", "", "", "nowhere.example", false, ERR_OK },
-		{ "the same, where the default was asked", "corp", "devices", "", true, ERR_OK },
-		{ "another, where the default was asked", "corp", "printers", "", true, ERR_CONFLICT },
+		{ "the same", "corp", "devices", "", false, false, ERR_OK, "corp/devices" },
+		{ "another profile", "corp", "device", "", false, false, ERR_CONFLICT, "/ " },
+		{ "another application", "corpx", "devices", "", false, false, ERR_CONFLICT, "/ " },
+		{ "the default of a host, which is the same", "", "", "ca.example", false, false, ERR_OK, "corp/devices" },
+		{ "the default of a host that has none", "", "", "nowhere.example", false, false, ERR_OK, "corp/devices" },
+		{ "the same, where the default was asked", "corp", "devices", "", true, false, ERR_OK, "corp/devices" },
+		{ "another, where the default was asked", "corp", "printers", "", true, false, ERR_CONFLICT, "/ " },
+		/* A stranger could otherwise try names until there is no conflict, and know the default endpoint. */
+		{ "a stranger that names the default", "corp", "devices", "", true, true, ERR_HTTP_CREDENTIALS, "corp/devices" },
+		{ "a stranger that names another", "corp", "printers", "", true, true, ERR_HTTP_CREDENTIALS, "/ " },
+		{ "a stranger at the address of another", "", "", "ca.example", false, true, ERR_HTTP_CREDENTIALS, "corp/devices" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -114,8 +119,12 @@ static void meant_endpoint(void)
 		call.meant = &meant;
 		if (rows[i].is_default_asked)
 			call.target = (struct mint_target){ .host = bytes_from_str("ca.example") };
+		if (rows[i].is_stranger)
+			call.token = bytes_from_str("sgt_other");
 		UNIT_ERR(rows[i].e, serve(&fake, &call, &names, &minted, &why));
-		CU_ASSERT_EQUAL(rows[i].e == ERR_OK, fake.mints);
+		CU_ASSERT_EQUAL(strncmp(rows[i].asked, fake.seen, strlen(rows[i].asked)), 0);
+		CU_ASSERT_EQUAL(minted.challenge[0] != '\0', rows[i].e == ERR_OK);
+		CU_ASSERT_EQUAL(rows[i].e == ERR_CONFLICT, strstr(why.text, "another endpoint") != NULL);
 		minted_clear(&minted);
 		mint_names_clear(&names);
 	}
@@ -157,7 +166,7 @@ static void bindings(void)
 static const struct unit_case cases[] = {
 	{ "a caller with a token gets a challenge for the endpoint of the address", minted_for_its_endpoint },
 	{ "at the root it is for the host's default endpoint; who has no token is not told whether there is one", default_endpoint },
-	{ "a caller that will use it at another endpoint gets none; an address that is none of ours says nothing", meant_endpoint },
+	{ "a caller that will use it at another endpoint gets none; an address that is none of ours says nothing; who has no token is told of neither", meant_endpoint },
 	{ "a challenge cannot be bound to what is malformed", bindings }
 };
 

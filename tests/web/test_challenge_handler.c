@@ -140,12 +140,13 @@ static void posts(void)
 		{ .name = "no SCEP address", .method = HTTP_POST, .body = "{\"event\":{\"scepServerUrl\":\"\"}}", .status = 200, .mints = 1 },
 		{ .name = "the default's SCEP address", .method = HTTP_POST, .body = "{\"event\":{\"scepServerUrl\":\"http://ca.example:8080/CertSrv/mscep/mscep.dll\"}}", .status = 200, .mints = 1 },
 		{ .name = "another's SCEP address", .method = HTTP_POST, .body = "{\"event\":{\"scepServerUrl\":\"https://ca.example/scep/corp/printers\"}}", .status = 409,
-			.text = "another endpoint" },
+			.text = "another endpoint", .mints = 1 },
 		{ .name = "below the same prefix", .method = HTTP_POST, .path = "/pki/scep/corp/devices/challenge", .body = "{\"event\":{\"scepServerUrl\":\"/pki/scep/corp/printers\"}}",
-			.status = 409 },
+			.status = 409, .mints = 1 },
 		{ .name = "below another prefix", .method = HTTP_POST, .path = "/pki/scep/corp/devices/challenge", .body = "{\"event\":{\"scepServerUrl\":\"/scep/corp/printers\"}}",
 			.status = 200, .mints = 1 },
-		{ .name = "another's SCEP address, escaped", .method = HTTP_POST, .body = "{\"event\":{\"scepServerUrl\":\"https://ca.example/%73cep/corp/printers?x\"}}", .status = 409 },
+		{ .name = "another's SCEP address, escaped", .method = HTTP_POST, .body = "{\"event\":{\"scepServerUrl\":\"https://ca.example/%73cep/corp/printers?x\"}}", .status = 409,
+			.mints = 1 },
 		{ .name = "another event", .method = HTTP_POST, .body = "{\"webhook\":{\"webhookEvent\":\"ComputerAdded\"}}", .status = 422, .text = "SCEPChallenge" },
 		{ .name = "not JSON", .method = HTTP_POST, .body = "{", .status = 400, .text = "not JSON" },
 		{ .name = "a form", .method = HTTP_POST, .body = "a=b", .status = 400 },
@@ -163,6 +164,8 @@ static void credentials(void)
 		{ .name = "none", .method = HTTP_POST, .authorization = "", .status = 401, .text = "Authorization" },
 		{ .name = "none, and a body that cannot be read", .method = HTTP_POST, .authorization = "", .body = "{", .status = 401 },
 		{ .name = "a wrong token", .method = HTTP_POST, .authorization = "Bearer " FAKE_TOKEN "0", .status = 401, .mints = 1 },
+		{ .name = "a wrong token, and another's SCEP address", .method = HTTP_POST, .authorization = "Bearer " FAKE_TOKEN "0",
+			.body = "{\"event\":{\"scepServerUrl\":\"https://ca.example/scep/corp/printers\"}}", .status = 401, .mints = 1 },
 		{ .name = "another name", .method = HTTP_POST, .authorization = "fleet:" FAKE_TOKEN, .status = 401, .mints = 1 },
 		{ .name = "no name", .method = HTTP_POST, .authorization = ":" FAKE_TOKEN, .status = 401 },
 		{ .name = "token and name mixed up", .method = HTTP_POST, .authorization = FAKE_TOKEN ":jamf", .status = 401 },
@@ -179,11 +182,11 @@ static void credentials(void)
 	CU_ASSERT_EQUAL(HTTP_AUTHENTICATE_BASIC_OR_BEARER, reply.authenticate);
 	CU_ASSERT_EQUAL(LOG_LEVEL_INFO, log_line_level);
 	http_reply_clear(&reply);
-	ask_row(&rows[8], &reply);
+	ask_row(&rows[9], &reply);
 	CU_ASSERT_EQUAL(HTTP_AUTHENTICATE_BASIC, reply.authenticate);
 	http_reply_clear(&reply);
 	/* A name that was not proved is not logged: it may be a secret in the wrong field. */
-	ask_row(&rows[3], &reply);
+	ask_row(&rows[4], &reply);
 	CU_ASSERT_EQUAL(LOG_LEVEL_NOTICE, log_line_level);
 	CU_ASSERT_PTR_NULL(strstr(log_line, "fleet"));
 	http_reply_clear(&reply);
