@@ -6,12 +6,19 @@ CREATE OR REPLACE FUNCTION scepgate.text_as_line(words text) RETURNS text
 COMMENT ON FUNCTION scepgate.text_as_line(text) IS 'A text as one line of at most 255 octets: control characters become spaces, and of what is too long the beginning stays.';
 
 CREATE OR REPLACE FUNCTION scepgate.quota_hold(endpoint_id integer) RETURNS void
-	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
+BEGIN
+	-- Who holds the lock counts what there is. With the snapshot of a whole transaction he would count what there was when that began, and let in one too many.
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'challenges are minted, and requests begin to wait, in a transaction of the isolation level read committed alone' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
 	INSERT INTO scepgate.challenge_quota (endpoint_id) VALUES (quota_hold.endpoint_id) ON CONFLICT ON CONSTRAINT challenge_quota_is_there_already DO NOTHING;
-	SELECT FROM scepgate.challenge_quota q WHERE q.endpoint_id = quota_hold.endpoint_id FOR NO KEY UPDATE;
+	PERFORM FROM scepgate.challenge_quota q WHERE q.endpoint_id = quota_hold.endpoint_id FOR NO KEY UPDATE;
+END
 $$;
-COMMENT ON FUNCTION scepgate.quota_hold(integer) IS 'The lock under which requests begin to wait on an endpoint, and challenges are minted for it: one at a time.';
+COMMENT ON FUNCTION scepgate.quota_hold(integer)
+	IS 'The lock under which requests begin to wait on an endpoint, and challenges are minted for it: one at a time, and each sees what the one before did. Raises invalid_transaction_state in a transaction whose isolation level is not read committed, which would not.';
 
 CREATE OR REPLACE FUNCTION scepgate.pending_take_over(id bigint, transaction_id bytea, csr_sha256 bytea, message_type integer, csr bytea, spends bigint, renews bigint, is_authenticated boolean,
 		reference text) RETURNS text

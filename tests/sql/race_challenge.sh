@@ -65,3 +65,19 @@ challenge_rolled_back() {
 	race_sql "SELECT 'minted' FROM scepgate.challenge_create('corp', 'wifi')" >"$PG_DIR/second" 2>&1
 	wait "$race_first" && grep -qx minted "$PG_DIR/first" && grep -qx minted "$PG_DIR/second" && [ "$(race_sql "$challenge_pending")" = 1 ]
 }
+
+# A session that looked before others minted, and goes on with what it saw then: it would find room where there is none.
+challenge_old_snapshot() {
+	race_sql 'DELETE FROM scepgate.challenge' && race_sql "SELECT scepgate.endpoint_alter('corp', 'wifi', challenge_max_pending => 1)" >/dev/null || return 1
+	for challenge_level in 'REPEATABLE READ' SERIALIZABLE; do
+		# None is pending, and that is known: nobody has to write down that he counted, which an old snapshot would stumble over.
+		race_sql "DELETE FROM scepgate.challenge; UPDATE scepgate.challenge_quota SET counted = 0, counted_at_id = (SELECT last_value FROM scepgate.challenge_id_seq)" || return 1
+		PGUSER=scepgate_operator race_sql "BEGIN ISOLATION LEVEL $challenge_level; SELECT count(*) FROM scepgate.challenges; SELECT pg_sleep(1);
+			SELECT 'minted' FROM scepgate.challenge_create('corp', 'wifi'); COMMIT" >"$PG_DIR/first" 2>&1 &
+		race_first=$!
+		sleep 0.4
+		PGUSER=scepgate_operator race_sql "SELECT 'minted' FROM scepgate.challenge_create('corp', 'wifi')" >"$PG_DIR/second" 2>&1
+		wait "$race_first" && return 1
+		grep -q 'isolation level read committed alone' "$PG_DIR/first" && grep -qx minted "$PG_DIR/second" && [ "$(race_sql "$challenge_pending")" = 1 ] || return 1
+	done
+}
