@@ -13,6 +13,9 @@
 # WEB_WORKERS says how many workers each program gets (default 2); WEB_WORKER_WRAPPER and WEB_MINTER_WRAPPER programs to put before scep.fcgi and
 # challenge.fcgi (kinds nginx and apache-proxy-fcgi); WEB_ACCESS_LOG a file for a log of every request (kinds nginx and nginx-fcgiwrap; default: none).
 
+# Where Debian has the servers. The PATH of an ordinary user does not name it.
+PATH=$PATH:/usr/sbin:/sbin
+
 WEB_KINDS='lighttpd-fastcgi lighttpd-cgi apache-fcgid apache-proxy-fcgi apache-cgi nginx nginx-fcgiwrap'
 
 web_fail()
