@@ -111,20 +111,43 @@ static enum err find_in_subject(const char *device, struct bytes subject, bool *
 	return e == ERR_MEMORY ? e : ERR_OK;
 }
 
+static enum err find_device(const char *device, struct bytes subject, const struct san *sans, size_t san_count, bool *is_there)
+{
+	enum err e = find_in_subject(device, subject, is_there);
+
+	for (size_t i = 0; e == ERR_OK && i < san_count && !*is_there; i++)
+		*is_there = (sans[i].type == SAN_DNS || sans[i].type == SAN_URI) && bytes_is_str_nocase(sans[i].value, device);
+	return e;
+}
+
 static enum err check_device(const char *device, const struct csr *csr, struct why *why)
 {
 	char quoted[QUOTE_SIZE];
 	bool is_there;
+	enum err e = find_device(device, csr->subject, csr->ext.san, csr->ext.san_count, &is_there);
+
+	if (e != ERR_OK || is_there)
+		return e;
+	return why_set(why, ERR_CHALLENGE, "the challenge is for the device %s, which the request does not name", quote(bytes_from_str(device), quoted));
+}
+
+enum err binding_check_certified(const char *device, const struct cert_template *tbs, struct why *why)
+{
+	struct san sans[EXT_MAX_SAN];
+	char quoted[QUOTE_SIZE];
+	bool is_there;
 	enum err e;
 
-	if ((e = find_in_subject(device, csr->subject, &is_there)) != ERR_OK)
+	if (!is_bound(device))
+		return ERR_OK;
+	if (tbs->san_count > EXT_MAX_SAN)
+		return ERR_INTERNAL;
+	for (size_t i = 0; i < tbs->san_count; i++)
+		if ((e = san_parse(tbs->san[i], &sans[i], why)) != ERR_OK)
+			return e;
+	if ((e = find_device(device, tbs->subject, sans, tbs->san_count, &is_there)) != ERR_OK || is_there)
 		return e;
-	for (size_t i = 0; i < csr->ext.san_count && !is_there; i++) {
-		const struct san *san = &csr->ext.san[i];
-
-		is_there = (san->type == SAN_DNS || san->type == SAN_URI) && bytes_is_str_nocase(san->value, device);
-	}
-	return is_there ? ERR_OK : why_set(why, ERR_CHALLENGE, "the challenge is for the device %s, which the request does not name", quote(bytes_from_str(device), quoted));
+	return why_set(why, ERR_POLICY, "the challenge is for the device %s, and the policy leaves nothing in the certificate that names it", quote(bytes_from_str(device), quoted));
 }
 
 static enum err check_digest(struct bytes spki_sha256, struct why *why)

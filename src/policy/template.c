@@ -153,6 +153,11 @@ bool template_names_device(const struct profile *profile)
 	return is_there;
 }
 
+bool template_builds_names(const struct profile *profile)
+{
+	return (profile->subject_template != NULL && profile->subject_template[0] != '\0') || profile->san_template_count > 0;
+}
+
 /* --- names ------------------------------------------------------------------------------------------------------------------ */
 
 static enum err check_len(const char *text, struct why *why)

@@ -33,6 +33,9 @@ enum err template_san(const struct template_source *source, const char *text, st
 /** Does a template of this profile put {challenge.device} in, without a text to take instead? Then that is the device, whatever the request says. */
 bool template_names_device(const struct profile *profile);
 
+/** Does the profile build names at all? */
+bool template_builds_names(const struct profile *profile);
+
 /** Can it be read, and are its words known? For whoever sets it. @return ERR_OK; ERR_VALUE with the cause; ERR_MEMORY. */
 enum err template_check_subject(const char *text, struct why *why);
 enum err template_check_san(const char *text, struct why *why);

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "pki/crypto.h"
+#include "policy/binding.h"
+#include "policy/template.h"
 #include "service/pointers.h"
 #include "service/proposal.h"
 #include "service/sealed_request.h"
@@ -140,6 +142,14 @@ static enum err check_approved(const struct grant *grant, const struct proposal 
 	return why_set(why, ERR_APPROVAL, "the request asks for other names than those that were approved");
 }
 
+/* A challenge for a device gives it a certificate, and nobody else. */
+static enum err check_device(const struct pki_operation *operation, const struct grant *grant, const struct proposal *proposal, struct why *why)
+{
+	if (grant == NULL || template_builds_names(&operation->endpoint->row->profile))
+		return ERR_OK;
+	return binding_check_certified(grant->device, &proposal->verdict->tbs, why);
+}
+
 static enum err judge(const struct pki_operation *operation, const struct grant *grant, struct proposal *proposal, struct why *why)
 {
 	struct policy_facts facts = { 0 };
@@ -149,7 +159,7 @@ static enum err judge(const struct pki_operation *operation, const struct grant 
 		facts = (struct policy_facts){ .renewed = grant->renewed, .device = grant->device, .user = grant->user, .sid = grant->sid };
 	if ((e = check_signer_key(operation, grant, why)) != ERR_OK)
 		return e;
-	if ((e = proposal_make(operation, &facts, proposal, why)) != ERR_OK)
+	if ((e = proposal_make(operation, &facts, proposal, why)) != ERR_OK || (e = check_device(operation, grant, proposal, why)) != ERR_OK)
 		return e;
 	return check_approved(grant, proposal, why);
 }

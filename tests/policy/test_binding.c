@@ -79,6 +79,34 @@ static void test_binding(void)
 	unit_row(NULL);
 }
 
+static void test_certified(void)
+{
+	static const struct {
+		const char *row, *device;
+		struct ask certified;
+		enum err e;
+	} rows[] = {
+		{ "bound to none", NULL, { .subject = "CN=ceo" }, ERR_OK }, { "nor to an empty text", "", { .subject = "CN=ceo" }, ERR_OK },
+		{ "in the subject", "c02x", { .subject = "CN=user,serialNumber=C02X" }, ERR_OK }, { "as a host name", "a.example", { .subject = "CN=user", .san = "dns:b.example,dns:A.example" }, ERR_OK },
+		{ "as a URI", "urn:uuid:1", { .subject = "CN=user", .san = "uri:urn:uuid:1" }, ERR_OK }, { "nowhere any more", "c02x", { .subject = "CN=user" }, ERR_POLICY },
+		{ "in an attribute that names no device", "c02x", { .subject = "CN=user,OU=c02x" }, ERR_POLICY }, { "nor does another host name", "a.example", { .san = "dns:a.example.org" }, ERR_POLICY },
+		{ "nor a mail address", "a@example", { .san = "email:a@example" }, ERR_POLICY },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct csr *csr = make_csr(&rows[i].certified);
+		struct policy_verdict verdict = { 0 };
+		struct why why = { 0 };
+
+		unit_row(rows[i].row);
+		make_template(csr, &verdict);
+		UNIT_ERR(rows[i].e, binding_check_certified(rows[i].device, &verdict.tbs, &why));
+		CU_ASSERT_EQUAL(rows[i].e == ERR_OK, why.text[0] == '\0');
+		csr_free(csr);
+	}
+	unit_row(NULL);
+}
+
 static void test_key(void)
 {
 	struct ask ask = { .subject = "CN=a" }, other_ask = { .subject = "CN=a", .key = "cert/device_p256.key" };
@@ -101,6 +129,7 @@ static void test_key(void)
 
 static const struct unit_case cases[] = {
 	{ "a challenge is good for what it was minted for and nothing else; a binding that is malformed is known as such before", test_binding },
+	{ "a challenge for a device is for a certificate that names it", test_certified },
 	{ "a challenge for a key is good for no other", test_key },
 };
 

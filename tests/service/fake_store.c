@@ -40,7 +40,7 @@ static void set_signer(struct endpoint_signer *signer, int id, const struct buf 
 	CU_ASSERT_EQUAL_FATAL(buf_append(&signer->key_pkcs8, buf_bytes(pkcs8)), ERR_OK);
 }
 
-static void set_policy(struct endpoint *row)
+static void set_policy(struct endpoint *row, const struct fixture_store *seen)
 {
 	static const struct { enum policy_target target; const char *item; } allowed[] = {
 		{ POLICY_SUBJECT, "CN" }, { POLICY_SUBJECT, "serialNumber" }, { POLICY_SUBJECT, "emailAddress" }, { POLICY_SAN, "dns" },
@@ -48,14 +48,15 @@ static void set_policy(struct endpoint *row)
 	};
 	size_t count = sizeof allowed / sizeof allowed[0];
 
-	row->policy = (struct policy){ .name = strdup("p"), .rule_count = count, .unlisted = POLICY_UNLISTED_REFUSE, .rsa_min_bits = 2048, .rsa_max_bits = 4096, .ec_p256 = true,
-		.max_validity_days = 400, .allow_empty_subject = true };
+	row->policy = (struct policy){ .name = strdup("p"), .rule_count = count, .unlisted = seen->drops_unlisted ? POLICY_UNLISTED_DROP : POLICY_UNLISTED_REFUSE,
+		.rsa_min_bits = 2048, .rsa_max_bits = 4096, .ec_p256 = true, .max_validity_days = 400, .allow_empty_subject = true };
 	row->policy.rule = calloc(count, sizeof *row->policy.rule);
 	for (size_t i = 0; i < count; i++)
 		row->policy.rule[i] = (struct policy_rule){ allowed[i].target, POLICY_ALLOW, strdup(allowed[i].item), strdup("*") };
 	row->profile = (struct profile){ .name = strdup("phones"), .validity_days = 365, .key_usage = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT,
 		.eku = calloc(1, sizeof(char *)), .eku_count = 1, .backdate_s = 300 };
 	row->profile.eku[0] = strdup("clientAuth");
+	row->profile.subject_template = seen->subject_template == NULL ? NULL : strdup(seen->subject_template);
 }
 
 static void set_algorithms(struct endpoint *row, const struct fixture_store *seen)
@@ -114,7 +115,7 @@ enum err endpoint_load(struct store *store, struct bytes application, struct byt
 		row->challenge[row->challenge_count++] = (struct endpoint_challenge){ FIXTURE_STATIC_CHALLENGE_ID, strdup("default"),
 			strdup(seen->challenge_hash != NULL ? seen->challenge_hash : (const char *)from->challenge_hash.ptr), seen->challenge_expires_utc };
 	set_algorithms(row, seen);
-	set_policy(row);
+	set_policy(row, seen);
 	set_signer(&row->ca, 1, &from->ca_der, &from->ca_pkcs8);
 	row->ra = calloc(2, sizeof *row->ra);
 	if (!seen->has_no_ra)

@@ -56,6 +56,8 @@ struct fixture_store {
 	enum endpoint_approval approval;
 	struct renewal_rules renewal;
 	bool signer_key_must_match, has_no_static_challenge;
+	bool drops_unlisted;           /* what the policy does not list; false: it refuses */
+	const char *subject_template;  /* of the profile; NULL: none */
 	const char *challenge_hash;    /* of the static challenge; NULL: a slow one */
 	int64_t challenge_expires_utc;
 	const char *approved_names;    /* with approval by rules: the list of common names that do not wait; NULL: no list */

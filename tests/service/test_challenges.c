@@ -222,6 +222,35 @@ static void bound_challenges(void)
 	unit_row(NULL);
 }
 
+/* A policy that drops what it does not list must not drop the device, and leave a certificate for somebody else. */
+static void device_stays(void)
+{
+	static const struct { const char *name; const char *subject, *template; bool drops; enum err error; } rows[] = {
+		{ "a listed attribute names it", "CN=ceo,serialNumber=C02XK1", NULL, true, ERR_OK },
+		{ "an attribute that is dropped named it", "CN=ceo,unstructuredName=C02XK1", NULL, true, ERR_POLICY },
+		{ "an attribute that is refused named it", "CN=ceo,unstructuredName=C02XK1", NULL, false, ERR_POLICY },
+		{ "the template names it, and the request need not", "CN=ceo", "CN={challenge.device}", true, ERR_OK },
+		{ "the template makes a name of another kind, as its administrator wants", "CN=a,serialNumber=C02XK1", "CN=staff", true, ERR_OK },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct fixture_request request = { .challenge = DYNAMIC, .subject = rows[i].subject };
+		struct fixture f;
+
+		unit_row(rows[i].name);
+		start_dynamic(&f, &(struct fixture_dynamic){ .state = ENROLMENT_CHALLENGE_LIVE, .device = "c02xk1" });
+		f.store->drops_unlisted = rows[i].drops;
+		f.store->subject_template = rows[i].template;
+		if (rows[i].error == ERR_OK)
+			fixture_expect_issued(&f, &request, "dynamic_challenge");
+		else
+			fixture_expect_refused(&f, &request, FAIL_BAD_REQUEST, rows[i].error, NULL);
+		CU_ASSERT_EQUAL(f.store->dynamic.state, rows[i].error == ERR_OK ? ENROLMENT_CHALLENGE_SPENT : ENROLMENT_CHALLENGE_LIVE);
+		fixture_stop(&f);
+	}
+	unit_row(NULL);
+}
+
 static void refused_is_not_burnt(void)
 {
 	struct fixture f;
@@ -277,6 +306,7 @@ static const struct unit_case cases[] = {
 	{ "a stored hash that cannot be compared with refuses, and the operator is told", unusable_hash },
 	{ "who shows a dynamic challenge that is spent or expired is told so; one that another key had spent is a breach", dead_challenges },
 	{ "a bound challenge opens what it was minted for, and nothing else (VU#971035)", bound_challenges },
+	{ "a challenge for a device makes no certificate in which the policy leaves nothing of the device", device_stays },
 	{ "a refused request does not burn a one-time challenge", refused_is_not_burnt },
 	{ "who loses the race for a challenge gets no certificate", lost_race },
 	{ "the signer's key must be the one that is certified, where the endpoint says so", key_of_the_signer },
