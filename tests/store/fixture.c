@@ -68,7 +68,8 @@ const char *fixture_sql(const char *sql)
 	FILE *psql;
 
 	setenv("TEST_SQL", sql, 1);
-	snprintf(command, sizeof(command), "printf '%%s\\n' \"$TEST_SQL\" | psql -XqAt -v ON_ERROR_STOP=1 -f - 2>&1");
+	/* The cluster's default is another level, under which nobody mints; the programs set theirs, and so does who uses psql. */
+	snprintf(command, sizeof(command), "PGOPTIONS='-c default_transaction_isolation=read\\ committed'; export PGOPTIONS; printf '%%s\\n' \"$TEST_SQL\" | psql -XqAt -v ON_ERROR_STOP=1 -f - 2>&1");
 	psql = popen(command, "r");
 	line[0] = '\0';
 	if (psql == NULL || fgets(line, sizeof(line), psql) == NULL)
