@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "pki/name.h"
 #include "service/check_enrolment.h"
 #include "service/live_endpoint.h"
 #include "store/endpoint.h"
@@ -25,6 +26,26 @@ static void check_ra_certificate(struct check *check, const char *subject, const
 	if (!cert_is_self_signed(ra) && cert_verify_issued(ra, live->ca_cert, &cause) != ERR_OK)
 		check_add(check, false, subject, "the RA certificate was not issued by this endpoint's CA: use `scepadm endpoint renew-ra`");
 	check_add_expiry(check, subject, "RA", ra);
+}
+
+/* iOS, macOS and jscep choose by key usage whom to encrypt to. What is encrypted to a CA beside the RA nobody here opens. */
+static enum err check_chain(struct check *check, const char *subject, const struct live_endpoint *live)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && live->row->include_chain && i < live->chain_count; i++) {
+		struct buf name = { 0 };
+		struct cert *ca = NULL;
+
+		if ((e = cert_parse(live->chain[i], &ca, NULL)) == ERR_OK && ca->has_key_usage && (ca->key_usage & KEY_USAGE_KEY_ENCIPHERMENT) != 0 &&
+		    (e = name_format(ca->subject, &name)) == ERR_OK && (e = buf_terminate(&name)) == ERR_OK)
+			check_warn(check, subject,
+				"the CA \"%s\" stands beside the RA in GetCACert and has keyEncipherment too: clients that choose by key usage may encrypt to it in vain; "
+				"--include-chain no leaves it out", (const char *)name.ptr);
+		cert_free(ca);
+		buf_clear(&name);
+	}
+	return e == ERR_MEMORY ? e : ERR_OK;
 }
 
 /* A CA that plays RA itself, before its key is opened: RFC 8894 section 2.1.2. */
@@ -110,12 +131,13 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 	switch (ca_certs) {
 	case ENDPOINT_CA_CERTS_RA:
 		check_ra_certificate(check, subject, live);
+		e = check_chain(check, subject, live);
 		break;
 	case ENDPOINT_CA_CERTS_CA:
 		break;
 	}
 	live_endpoint_free(live);
-	return ERR_OK;
+	return e;
 }
 
 enum err check_endpoint(struct check *check, const char *application, const char *profile, struct bytes secret, struct why *why)
