@@ -35,6 +35,23 @@ enum verdict check_caps_served(struct suite *suite, struct why *detail)
 	return suite->has_caps ? VERDICT_PASS : VERDICT_FAILED(detail, "%s", suite->caps_why.text);
 }
 
+/* Whoever supports nothing says so by an empty message or an HTTP error; a page for people would be read as keywords. */
+enum verdict check_caps_or_nothing(struct suite *suite, struct why *detail)
+{
+	const struct web_reply *reply = &suite->caps_reply;
+	struct bytes text = buf_bytes(&reply->body), line;
+
+	if (reply->status == 0)
+		return check_caps_served(suite, detail);
+	if (reply->status >= 400 || text.len == 0)
+		return VERDICT_PASS;
+	while (next_line(&text, &line))
+		for (size_t i = 0; i < REGISTERED_COUNT; i++)
+			if (bytes_is_str(line, registered[i]))
+				return VERDICT_PASS;
+	return VERDICT_FAILED(detail, "HTTP status %ld and %zu bytes, with no keyword among them", reply->status, reply->body.len);
+}
+
 enum verdict check_caps_words(struct suite *suite, struct why *detail)
 {
 	struct bytes text = buf_bytes(&suite->caps_reply.body), line;
@@ -91,6 +108,22 @@ enum verdict check_caps_true(struct suite *suite, struct why *detail)
 	for (size_t i = 0; verdict == VERDICT_PASS && i < sizeof said / sizeof *said; i++)
 		if (said[i].is_said)
 			verdict = try_algorithms(suite, said[i].cipher, said[i].digest, detail);
+	return verdict;
+}
+
+/* The two that RFC 8894 section 2.9 keeps for old clients. Who advertises neither wants neither. */
+enum verdict check_caps_enforced(struct suite *suite, struct why *detail)
+{
+	enum verdict verdict = check_caps_served(suite, detail);
+
+	if (verdict == VERDICT_PASS)
+		verdict = suite_can_enrol(suite, detail);
+	if (verdict == VERDICT_PASS && suite->caps.des3 && suite->caps.sha1)
+		return VERDICT_SKIPPED(detail, "3DES and SHA-1 are both advertised");
+	if (verdict == VERDICT_PASS && !suite->caps.des3)
+		verdict = exchange_must_refuse(suite, &(struct ask){ .cipher = CIPHER_DES3_CBC }, detail);
+	if (verdict == VERDICT_PASS && !suite->caps.sha1)
+		verdict = exchange_must_refuse(suite, &(struct ask){ .craft = { .digest = DIGEST_SHA1 } }, detail);
 	return verdict;
 }
 

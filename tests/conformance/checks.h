@@ -13,7 +13,7 @@ requirement_check check_post, check_get, check_get_escaped, check_get_operations
 
 /* check_caps.c */
 requirement_check check_caps_served, check_caps_words, check_caps_true, check_caps_individually, check_caps_registered,
-	check_caps_media_type, check_caps_size;
+	check_caps_or_nothing, check_caps_media_type, check_caps_enforced, check_caps_size;
 
 /* check_ca.c */
 requirement_check check_ca_served, check_ca_single, check_ca_chain, check_ca_usages, check_ca_fingerprint, check_ca_identifier,

@@ -45,7 +45,9 @@ const struct requirement requirement_table[] = {
 	{ "B3", LEVEL_MUST, "3.5.2", "the algorithms that are advertised are served", check_caps_true },
 	{ "B4", LEVEL_SHOULD, "3.5.2", "AES, SHA-256 and POSTPKIOperation are listed one by one as well", check_caps_individually },
 	{ "B5", LEVEL_INTEROP, "3.5.2, 6", "further keywords are registered or private ones", check_caps_registered },
+	{ "B6", LEVEL_SHOULD, "3.5.2", "GetCACaps is answered by keywords, or, when nothing is supported, by an empty message or an HTTP error", check_caps_or_nothing },
 	{ "B7", LEVEL_SHOULD, "3.5.2", "the Content-Type of GetCACaps is text/plain", check_caps_media_type },
+	{ "B8", LEVEL_INTEROP, "7.5", "3DES and SHA-1 are refused where they are not advertised: a list that nobody signed keeps no weak algorithm out", check_caps_enforced },
 	{ "B9", LEVEL_INTEROP, "3.5.2", "the list is shorter than 1024 bytes and has no empty line", check_caps_size },
 	/* C: GetCACert */
 	{ "C1", LEVEL_MUST, "4.2", "GetCACert is implemented", check_ca_served },
