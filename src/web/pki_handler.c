@@ -6,25 +6,11 @@
 
 #include "base/text.h"
 #include "web/http_date.h"
+#include "web/route.h"
 
 #define ALLOWED_METHODS "GET, HEAD"
 
 enum { MAX_PARTITION = 256 };
-
-/* Take the next segment that is not empty off the front of a path. False at the end. */
-static bool segment_take(struct bytes *path, struct bytes *segment)
-{
-	const uint8_t *slash;
-
-	while (path->len > 0 && path->ptr[0] == '/')
-		*path = bytes_from(path->ptr + 1, path->len - 1);
-	if (path->len == 0)
-		return false;
-	slash = memchr(path->ptr, '/', path->len);
-	*segment = bytes_from(path->ptr, slash == NULL ? path->len : (size_t)(slash - path->ptr));
-	*path = bytes_from(path->ptr + segment->len, path->len - segment->len);
-	return true;
-}
 
 /* Cut an ending off. False when the text does not have it, or is nothing else. */
 static bool ending_cut(struct bytes *text, const char *ending)
@@ -70,14 +56,14 @@ static bool parse_crl(struct bytes rest, struct publication_name *name)
 {
 	struct bytes segment, more;
 
-	if (!text_is_name(name->ca) || !segment_take(&rest, &segment))
+	if (!text_is_name(name->ca) || !route_take_segment(&rest, &segment))
 		return false;
-	if (!segment_take(&rest, &more)) {
+	if (!route_take_segment(&rest, &more)) {
 		name->kind = bytes_is_str(segment, "delta.crl") ? PUBLICATION_DELTA_CRL : PUBLICATION_CRL;
 		return name->kind == PUBLICATION_DELTA_CRL || (ending_cut(&segment, ".crl") && partition_read(segment, &name->partition));
 	}
 	name->kind = PUBLICATION_DELTA_CRL;
-	return partition_read(segment, &name->partition) && bytes_is_str(more, "delta.crl") && !segment_take(&rest, &more);
+	return partition_read(segment, &name->partition) && bytes_is_str(more, "delta.crl") && !route_take_segment(&rest, &more);
 }
 
 bool pki_path_parse(struct bytes path, struct publication_name *name)
@@ -86,13 +72,13 @@ bool pki_path_parse(struct bytes path, struct publication_name *name)
 	struct bytes segment, look;
 
 	do
-		if (!segment_take(&path, &segment))
+		if (!route_take_segment(&path, &segment))
 			return false;
 	while (!bytes_is_str(segment, "pki"));
-	if (!segment_take(&path, &parsed.ca))
+	if (!route_take_segment(&path, &parsed.ca))
 		return false;
 	look = path;
-	if (segment_take(&look, &segment) ? !parse_crl(path, &parsed) : !parse_file(parsed.ca, &parsed))
+	if (route_take_segment(&look, &segment) ? !parse_crl(path, &parsed) : !parse_file(parsed.ca, &parsed))
 		return false;
 	*name = parsed;
 	return true;

@@ -6,8 +6,7 @@
 
 #include "base/text.h"
 
-/* Take the next segment that is not empty off the front of a path. False at the end. */
-static bool segment_take(struct bytes *path, struct bytes *segment)
+bool route_take_segment(struct bytes *path, struct bytes *segment)
 {
 	const uint8_t *slash;
 
@@ -25,7 +24,7 @@ static bool has_dot_segment(struct bytes path)
 {
 	struct bytes segment;
 
-	while (segment_take(&path, &segment))
+	while (route_take_segment(&path, &segment))
 		if (bytes_is_str(segment, ".") || bytes_is_str(segment, ".."))
 			return true;
 	return false;
@@ -33,14 +32,14 @@ static bool has_dot_segment(struct bytes path)
 
 static bool name_take(struct bytes *path, struct bytes *name)
 {
-	return segment_take(path, name) && text_is_name(*name);
+	return route_take_segment(path, name) && text_is_name(*name);
 }
 
 static bool is_end(struct bytes path)
 {
 	struct bytes segment;
 
-	return !segment_take(&path, &segment);
+	return !route_take_segment(&path, &segment);
 }
 
 /* What follows the names. */
@@ -48,11 +47,11 @@ static enum route_purpose parse_purpose(struct bytes rest)
 {
 	struct bytes segment;
 
-	if (!segment_take(&rest, &segment))
+	if (!route_take_segment(&rest, &segment))
 		return ROUTE_SCEP;
 	if (bytes_is_str_nocase(segment, "challenge") && is_end(rest))
 		return ROUTE_CHALLENGE;
-	if (bytes_is_str_nocase(segment, "certsrv") && segment_take(&rest, &segment) && bytes_is_str_nocase(segment, "mscep_admin") && is_end(rest))
+	if (bytes_is_str_nocase(segment, "certsrv") && route_take_segment(&rest, &segment) && bytes_is_str_nocase(segment, "mscep_admin") && is_end(rest))
 		return ROUTE_CHALLENGE_PAGE;
 	return ROUTE_SCEP;
 }
@@ -66,7 +65,7 @@ static struct route parse_endpoint(struct bytes rest)
 	if (!name_take(&rest, &route.application))
 		return (struct route){ .kind = ROUTE_NONE };
 	if (bytes_is_str(route.application, "applications") &&
-	    (!name_take(&rest, &route.application) || !segment_take(&rest, &word) || !bytes_is_str(word, "profiles")))
+	    (!name_take(&rest, &route.application) || !route_take_segment(&rest, &word) || !bytes_is_str(word, "profiles")))
 		return (struct route){ .kind = ROUTE_NONE };
 	if (!name_take(&rest, &route.profile))
 		return (struct route){ .kind = ROUTE_NONE };
@@ -79,7 +78,7 @@ static bool parse_default(struct bytes segment, struct bytes rest, enum route_pu
 {
 	struct bytes next;
 
-	if (!segment_take(&rest, &next))
+	if (!route_take_segment(&rest, &next))
 		return false;
 	*purpose = ROUTE_SCEP;
 	if (bytes_is_str_nocase(segment, "cgi-bin") && bytes_is_str_nocase(next, "pkiclient.exe"))
@@ -99,7 +98,7 @@ struct route route_parse(struct bytes path)
 
 	if (path.len == 0 || path.ptr[0] != '/' || has_dot_segment(path))
 		return route;
-	while (segment_take(&rest, &segment)) {
+	while (route_take_segment(&rest, &segment)) {
 		if (bytes_is_str(segment, "scep"))
 			route = parse_endpoint(rest);
 		else if (parse_default(segment, rest, &route.purpose))

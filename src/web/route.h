@@ -36,6 +36,9 @@ struct route {
  */
 struct route route_parse(struct bytes path);
 
+/** Take the next segment that is not empty off the front of a path. @param segment out: borrowed from the path; untouched at its end. @return false at the end. */
+bool route_take_segment(struct bytes *path, struct bytes *segment);
+
 /**
  * Read an absolute URL, or an absolute path, in the same way. Scheme, user and port are not looked at.
  *
