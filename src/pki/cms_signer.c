@@ -5,12 +5,12 @@
 #include "pki/cms_signed.h"
 #include "pki/name.h"
 
-/* A subjectKeyIdentifier sent as a constructed string: [0] { OCTET STRING }, one chunk. */
-static bool unwrap_key_id(struct bytes constructed, struct bytes *key_id)
+/* A subjectKeyIdentifier with an OCTET STRING inside: sent as a constructed string of one chunk, or, by some clients, as the whole value of the extension. */
+static bool unwrap_key_id(struct bytes outer, struct bytes *key_id)
 {
 	struct der_element string;
 
-	if (der_read_only(constructed, DER_OCTET_STRING, &string) != ERR_OK)
+	if (der_read_only(outer, DER_OCTET_STRING, &string) != ERR_OK)
 		return false;
 	*key_id = string.value;
 	return true;
@@ -58,13 +58,17 @@ static bool is_computed_key_id(struct bytes key_id, struct bytes spki)
 	return equal;
 }
 
+static bool is_key_id_of(struct bytes key_id, const struct cert *cert)
+{
+	return cert->subject_key_id.len > 0 ? bytes_is_equal(key_id, cert->subject_key_id) : is_computed_key_id(key_id, cert->spki);
+}
+
 bool cms_identifier_is_of(const struct cms_identifier *identifier, const struct cert *cert)
 {
-	if (identifier->key_id.len > 0) {
-		if (cert->subject_key_id.len > 0)
-			return bytes_is_equal(identifier->key_id, cert->subject_key_id);
-		return is_computed_key_id(identifier->key_id, cert->spki);
-	}
+	struct bytes inner;
+
+	if (identifier->key_id.len > 0)
+		return is_key_id_of(identifier->key_id, cert) || (unwrap_key_id(identifier->key_id, &inner) && is_key_id_of(inner, cert));
 	return bytes_is_equal(identifier->serial, cert->serial) &&
 		(bytes_is_equal(identifier->issuer, cert->issuer) || name_is_equal(identifier->issuer, cert->issuer));
 }

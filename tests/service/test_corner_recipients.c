@@ -61,8 +61,35 @@ static void key_identifier(void)
 		issued());
 	outcome_check(&f, "constructed", &(struct crafted){ .recipients = crafted_recipient(&f, &(struct crafted_recipient){ .version = two,
 		.rid = CRAFT(DER_CONTEXT_CONSTRUCTED(0), CRAFT(DER_OCTET_STRING, key_id)) }) }, issued());
+	/* The value of the extension instead of what it holds. */
+	outcome_check(&f, "in an OCTET STRING of its own, among others", &(struct crafted){ .recipients = CRAFT_JOIN(stranger(&f, "01"), crafted_recipient(&f,
+		&(struct crafted_recipient){ .version = two, .rid = CRAFT(DER_CONTEXT(0), CRAFT(DER_OCTET_STRING, key_id)) })) }, issued());
+	outcome_check(&f, "the same of somebody else", &(struct crafted){ .recipients = CRAFT_JOIN(stranger(&f, "01"), crafted_recipient(&f,
+		&(struct crafted_recipient){ .version = two, .rid = CRAFT(DER_CONTEXT(0), CRAFT(DER_OCTET_STRING, craft_octets(9, 20))) })) },
+		refused(FAIL_BAD_REQUEST, ERR_CMS_RECIPIENT));
 	outcome_check(&f, "among others", &(struct crafted){ .recipients = CRAFT_JOIN(stranger(&f, "01"), crafted_recipient(&f, &(struct crafted_recipient){ .version = two,
 		.rid = CRAFT(DER_CONTEXT(0), key_id) })) }, issued());
+	crafted_forget();
+	fixture_stop(&f);
+}
+
+/* The issuer in another string type and case is the same name (RFC 5280 section 7.1). */
+static void issuer_encoded_anew(void)
+{
+	static const struct { const char *name, *issuer; bool is_ours; } rows[] = {
+		{ "another string type", "Test CA", true }, { "another case, more blanks", "test  ca", true }, { "another name", "Test CB", false },
+	};
+	struct fixture f;
+
+	fixture_start(&f);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct bytes name = CRAFT(DER_SEQUENCE, CRAFT(DER_SET, CRAFT(DER_SEQUENCE, craft_oid(OID_AT_CN), craft_text(DER_PRINTABLE_STRING, rows[i].issuer))));
+
+		CU_ASSERT_FALSE(bytes_is_equal(name, f.ra_cert->issuer));
+		outcome_check(&f, rows[i].name, &(struct crafted){ .recipients = CRAFT_JOIN(stranger(&f, "01"),
+			crafted_recipient(&f, &(struct crafted_recipient){ .rid = crafted_issuer_and_serial(name, f.ra_cert->serial) })) },
+			rows[i].is_ours ? issued() : refused(FAIL_BAD_REQUEST, ERR_CMS_RECIPIENT));
+	}
 	crafted_forget();
 	fixture_stop(&f);
 }
@@ -368,6 +395,7 @@ static void number_of_recipients(void)
 
 static const struct unit_case cases[] = {
 	{ "the recipient may be named by key identifier (RFC 5652 section 6.2.1)", key_identifier },
+	{ "the issuer of ours may be encoded anew (RFC 5280 section 7.1)", issuer_encoded_anew },
 	{ "ours is found among several recipients of all kinds (RFC 5652 section 6.2)", several_recipients },
 	{ "our key under another certificate's name is tried when it is the only recipient, and else never (RFC 5652 section 6.2.1)", our_key_under_another_name },
 	{ "an encryptedKey shorter than the modulus is padded (RFC 8017 section 7.2.2)", short_encrypted_key },
