@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/core_dump.h"
 #include "ctl/command_help.h"
 #include "ctl/command_line.h"
 #include "ctl/prompt.h"
@@ -108,6 +109,7 @@ int command_main(const struct command_program *program, int argc, char **argv, c
 	struct command_line line;
 	struct why why = { 0 };
 
+	core_dump_forbid();
 	if (argc > 1 && strcmp(argv[1], "help") == 0)
 		return finish(program, show_help(program, argc > 2 ? argv[2] : NULL, argc > 3 ? argv[3] : NULL));
 	if (argc > 1 && strcmp(argv[1], "completion") == 0)

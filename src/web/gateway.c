@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/core_dump.h"
 #include "web/cgi_reply.h"
 #include "web/cgi_request.h"
 
@@ -32,6 +33,7 @@ void gateway_prepare(void)
 {
 	int fd;
 
+	core_dump_forbid();
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);

@@ -11,7 +11,7 @@
 
 /**
  * Call this first in main(): opens /dev/null for those of the descriptors 0, 1, 2 that the spawner left closed, as FastCGI allows it to.
- * Otherwise a file or the database connection would get such a number, and lines of the log would be written into it.
+ * Otherwise a file or the database connection would get such a number, and lines of the log would be written into it. And no core dump is written from here on.
  */
 void gateway_prepare(void);
 
