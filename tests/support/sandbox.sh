@@ -111,7 +111,7 @@ sandbox_setup()
 	(umask 077 && printf '%s\n' "$SCEP_CHALLENGE" >"$folder/etc/challenge") || return
 	PGUSER=postgres scepadm db init >>"$folder/setup.log" 2>&1 || return
 	export PGUSER=scepgate_admin
-	scepadm setup "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" --yes --challenge-file "$folder/etc/challenge" >>"$folder/setup.log" 2>&1 &&
+	scepadm setup "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" --yes --challenge-file "$folder/etc/challenge" ${SANDBOX_SETUP_OPTIONS-} >>"$folder/setup.log" 2>&1 &&
 		scepadm endpoint alter "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" --challenge-mode both >>"$folder/setup.log" 2>&1 || return
 	API_TOKEN_FILE=$folder/etc/api-token
 	(umask 077 && scepadm token create sandbox --endpoints "$SANDBOX_APPLICATION/$SANDBOX_PROFILE" >"$API_TOKEN_FILE" 2>>"$folder/setup.log") || return

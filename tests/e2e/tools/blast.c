@@ -268,7 +268,7 @@ static enum err blast_all(struct blast *blast, struct why *why)
 	    (e = split_challenges(buf_bytes(&challenges), &challenge, &challenge_count, why)) != ERR_OK)
 		goto out;
 	blast->plan = (struct blast_plan){ ra, ca, challenge, challenge_count, options->name, options->transaction, signer, options->signers, options->has_own_keys,
-		random_system() };
+		CIPHER_AES128_CBC, DIGEST_SHA256, random_system() };
 	for (size_t i = 0; e == ERR_OK && i < options->signers; i++)
 		e = blast_signer_make(&blast->plan.random, &signer[i], why);
 	if (e == ERR_OK && (e = prepare(blast, why)) == ERR_OK)

@@ -80,26 +80,28 @@ static enum err receive(int fd, struct buf *in, struct why *why)
 	return buf_append(in, bytes_from(chunk, (size_t)got));
 }
 
-/* The head is there, terminated. What it says of the body; false when it is no answer with a Content-Length. */
-static bool read_head(const char *head, struct blast_reply *reply, size_t *body_len, bool *is_kept)
+bool blast_head_parse(const char *head, struct blast_head *out)
 {
 	const char *length = strcasestr(head, "\r\nContent-Length:"), *type = strcasestr(head, "\r\nContent-Type:");
 
-	if (sscanf(head, "HTTP/1.%*1[01] %d", &reply->status) != 1 || length == NULL)
+	*out = (struct blast_head){ 0 };
+	out->is_chunked = strcasestr(head, "\r\nTransfer-Encoding: chunked\r\n") != NULL;
+	if (sscanf(head, "HTTP/1.%*1[01] %d", &out->status) != 1 || (length == NULL && !out->is_chunked))
 		return false;
-	*body_len = strtoul(length + strlen("\r\nContent-Length:"), NULL, 10);
+	if (!out->is_chunked)
+		out->body_len = strtoul(length + strlen("\r\nContent-Length:"), NULL, 10);
 	if (type != NULL)
-		sscanf(type + strlen("\r\nContent-Type:"), " %127[^\r]", reply->media_type);
-	*is_kept = strcasestr(head, "\r\nConnection: close\r\n") == NULL;
-	return *body_len <= BLAST_MAX_REPLY_LEN;
+		sscanf(type + strlen("\r\nContent-Type:"), " %127[^\r]", out->media_type);
+	out->is_kept = strcasestr(head, "\r\nConnection: close\r\n") == NULL;
+	return out->body_len <= BLAST_MAX_REPLY_LEN;
 }
 
 static enum err read_answer(struct blast_connection *connection, struct blast_reply *reply, struct why *why)
 {
 	struct buf in = { 0 };
 	const uint8_t *end = NULL;
-	size_t body_len = 0, head_len;
-	bool is_kept = false;
+	struct blast_head head = { 0 };
+	size_t head_len;
 	enum err e = ERR_OK;
 
 	while (end == NULL) {
@@ -109,16 +111,18 @@ static enum err read_answer(struct blast_connection *connection, struct blast_re
 	}
 	head_len = (size_t)(end - in.ptr) + 4;
 	in.ptr[head_len - 2] = '\0';
-	if (!read_head((const char *)in.ptr, reply, &body_len, &is_kept)) {
+	if (!blast_head_parse((const char *)in.ptr, &head) || head.is_chunked) {
 		e = why_set(why, ERR_NET, "the answer is no HTTP answer with a length");
 		goto out;
 	}
-	while (e == ERR_OK && in.len - head_len < body_len)
+	reply->status = head.status;
+	memcpy(reply->media_type, head.media_type, sizeof reply->media_type);
+	while (e == ERR_OK && in.len - head_len < head.body_len)
 		e = receive(connection->fd, &in, why);
 	if (e == ERR_OK)
-		e = buf_append(&reply->body, bytes_from(in.ptr + head_len, body_len));
+		e = buf_append(&reply->body, bytes_from(in.ptr + head_len, head.body_len));
 out:
-	if (e != ERR_OK || !is_kept)
+	if (e != ERR_OK || !head.is_kept)
 		blast_disconnect(connection);
 	buf_clear(&in);
 	return e;

@@ -28,6 +28,22 @@ struct blast_reply {
 	struct buf body;
 };
 
+/** What the head of an answer says of its body. */
+struct blast_head {
+	int status;
+	char media_type[128];
+	size_t body_len;        /* meaningless when it is chunked */
+	bool is_chunked, is_kept;
+};
+
+/**
+ * Read the head of an HTTP/1.1 answer.
+ *
+ * @param head in: terminated, from the status line to the line feed that ends the last field.
+ * @return false when it is no answer that says where its body ends, or when that is longer than BLAST_MAX_REPLY_LEN.
+ */
+bool blast_head_parse(const char *head, struct blast_head *out);
+
 /** Read http://ADDRESS:PORT/PATH. @return ERR_OK; ERR_USAGE. */
 enum err blast_target_parse(const char *url, struct blast_target *out, struct why *why);
 

@@ -23,7 +23,7 @@ enum err blast_signer_make(const struct random *random, struct blast_signer *out
 	struct buf subject = { 0 }, der = { 0 };
 	enum err e;
 
-	if ((e = key_generate(KEY_KIND_RSA, SIGNER_BITS, &out->key, why)) == ERR_OK &&
+	if ((e = key_generate(KEY_KIND_RSA, SIGNER_BITS, &out->key, why)) == ERR_OK && (e = key_use_library(out->key, KEY_LIBRARY_AUTO, why)) == ERR_OK &&
 	    (e = name_from_cn(bytes_from_str("blast"), &subject)) == ERR_OK &&
 	    (e = scep_self_signed(buf_bytes(&subject), out->key, clock_now_utc(&clock), random, &der, why)) == ERR_OK)
 		e = cert_parse(buf_bytes(&der), &out->cert, why);
@@ -47,7 +47,7 @@ static struct scep_request_plan message_plan(const struct blast_plan *plan, cons
 {
 	return (struct scep_request_plan){
 		.type = SCEP_PKCS_REQ, .content = buf_bytes(&request->csr), .signer = request->signer->cert, .key = request->signer->key, .recipient = plan->ra,
-		.cipher = CIPHER_AES128_CBC, .digest = DIGEST_SHA256, .framing = CMS_FRAMING_DER, .transaction_id = buf_bytes(&request->transaction_id),
+		.cipher = plan->cipher, .digest = plan->digest, .framing = CMS_FRAMING_DER, .transaction_id = buf_bytes(&request->transaction_id),
 		.sender_nonce = bytes_from(request->nonce, sizeof request->nonce),
 	};
 }
@@ -67,7 +67,7 @@ enum err blast_request_make(const struct blast_plan *plan, size_t index, struct 
 	    (e = random_fill(&plan->random, out->nonce, sizeof out->nonce)) != ERR_OK)
 		return e;
 	csr = (struct csr_template){ .subject = buf_bytes(&out->subject), .challenge = plan->challenge[index % plan->challenge_count] };
-	if ((e = csr_encode(&csr, certified_key(out), DIGEST_SHA256, &out->csr, why)) != ERR_OK)
+	if ((e = csr_encode(&csr, certified_key(out), plan->digest, &out->csr, why)) != ERR_OK)
 		return e;
 	message = message_plan(plan, out);
 	return scep_request_encode(&message, &plan->random, &out->message, why);

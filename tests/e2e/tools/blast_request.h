@@ -23,6 +23,8 @@ struct blast_plan {
 	const struct blast_signer *signer;
 	size_t signer_count;            /* request I is signed by number I modulo this */
 	bool has_own_keys;              /* each CSR has a P-256 key of its own, instead of its signer's */
+	enum cipher cipher;             /* of the envelopes */
+	enum digest digest;             /* of CSRs and messages */
 	struct random random;
 };
 
@@ -45,7 +47,7 @@ enum blast_verdict {
 /** "issued", "refused", "pending", "wrong". */
 const char *blast_verdict_name(enum blast_verdict verdict);
 
-/** Make a signer. */
+/** Make a signer: RSA-2048, with the fastest library that was built in. */
 enum err blast_signer_make(const struct random *random, struct blast_signer *out, struct why *why);
 void blast_signer_clear(struct blast_signer *signer);
 
