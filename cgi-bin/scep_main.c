@@ -12,7 +12,7 @@
 
 /* scep.fcgi: wiring alone. Configuration and secret are read once; the database is connected at the first request. */
 
-static enum err open_service(const struct conf *conf, const struct log *log, const struct buf *secret, struct service *service, struct why *why)
+static enum err open_service(const struct conf *conf, const struct log *log, struct key_secrets *secrets, struct service *service, struct why *why)
 {
 	struct store_options options = {
 		.conninfo = conf->conninfo,
@@ -26,11 +26,12 @@ static enum err open_service(const struct conf *conf, const struct log *log, con
 	};
 	enum err e;
 
-	*service = (struct service){ .log = log, .clock = clock_system(), .random = random_system(), .key_secret = buf_bytes(secret) };
-	if ((e = key_library_from_name(conf->key_provider, &service->key_library, why)) != ERR_OK || (e = store_new(&options, &service->store, why)) != ERR_OK)
+	*service = (struct service){ .log = log, .clock = clock_system(), .random = random_system() };
+	if ((e = key_access_init(conf, &service->keys, why)) != ERR_OK || (e = key_access_load(conf, secrets, &service->keys, why)) != ERR_OK ||
+	    (e = store_new(&options, &service->store, why)) != ERR_OK)
 		return e;
 	service->cache = endpoint_cache_new();
-	service->memo = challenge_memo_new(&service->random, service->key_secret);
+	service->memo = challenge_memo_new(&service->random, service->keys.secret);
 	return service->cache == NULL || service->memo == NULL ? ERR_MEMORY : ERR_OK;
 }
 
@@ -38,7 +39,7 @@ int main(void)
 {
 	struct service service = { 0 };
 	struct conf conf = { 0 };
-	struct buf secret = { 0 };
+	struct key_secrets secrets = { 0 };
 	struct why why = { 0 };
 	struct log log;
 	int status = EXIT_FAILURE;
@@ -49,8 +50,7 @@ int main(void)
 	if ((e = conf_load(NULL, &conf, &why)) != ERR_OK)
 		goto out;
 	log_init(&log, "scep.fcgi", conf.log_target, conf.log_level);
-	if ((e = conf_secret_load(conf.secret_file, &secret, &why)) != ERR_OK || (e = crypto_init(&why)) != ERR_OK ||
-	    (e = open_service(&conf, &log, &secret, &service, &why)) != ERR_OK)
+	if ((e = crypto_init(&why)) != ERR_OK || (e = open_service(&conf, &log, &secrets, &service, &why)) != ERR_OK)
 		goto out;
 	status = gateway_run(&log, scep_handler, &service);
 out:
@@ -59,7 +59,7 @@ out:
 	challenge_memo_free(service.memo);
 	endpoint_cache_free(service.cache);
 	store_free(service.store);
-	buf_clear(&secret);
+	key_secrets_clear(&secrets);
 	conf_clear(&conf);
 	return status;
 }

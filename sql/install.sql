@@ -45,6 +45,14 @@ SET LOCAL ROLE scepgate_owner;
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM scepgate.schema_version WHERE version = 5) AS missing \gset
+\if :missing
+BEGIN;
+SET LOCAL ROLE scepgate_owner;
+\ir migrations/0005-keys.sql
+COMMIT;
+\endif
+
 BEGIN;
 SET LOCAL ROLE scepgate_owner;
 LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
@@ -71,6 +79,7 @@ LOCK TABLE scepgate.schema_version IN SHARE ROW EXCLUSIVE MODE;
 \ir api/50-revocation.sql
 \ir api/51-inventory.sql
 \ir api/52-hierarchy.sql
+\ir api/53-keys.sql
 \ir api/90-privileges.sql
 INSERT INTO scepgate.schema_api AS a (digest) VALUES (NULL) ON CONFLICT (single) DO UPDATE SET digest = NULL, applied_at = now(), applied_by = session_user;
 SELECT pg_notify('scepgate_config', 'schema') AS notified \gset

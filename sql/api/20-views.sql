@@ -112,6 +112,16 @@ CREATE OR REPLACE VIEW scepgate.ca_requests AS
 	SELECT q.name, q.description, q.subject, k.kind AS key, encode(k.spki_sha256, 'hex') AS spki_sha256, q.created_at, q.csr
 	FROM scepgate.ca_request q JOIN scepgate.private_key k ON k.id = q.private_key_id;
 
+CREATE OR REPLACE VIEW scepgate.private_keys AS
+	SELECT k.id, k.kind, k.uri, encode(k.spki_sha256, 'hex') AS spki_sha256, k.created_at, (
+		SELECT string_agg(u.used_by, ', ' ORDER BY u.used_by) FROM (
+			SELECT 'ca ' || c.name AS used_by FROM scepgate.ca c WHERE c.private_key_id = k.id
+			UNION ALL SELECT 'next ca ' || c.name FROM scepgate.ca_next n JOIN scepgate.ca c ON c.id = n.ca_id WHERE n.private_key_id = k.id
+			UNION ALL SELECT 'ca request ' || q.name FROM scepgate.ca_request q WHERE q.private_key_id = k.id
+			UNION ALL SELECT 'ra ' || a.name || '/' || p.name || ' (' || r.state || ')' FROM scepgate.ra_certificate r JOIN scepgate.endpoint e ON e.id = r.endpoint_id
+				JOIN scepgate.application a ON a.id = e.application_id JOIN scepgate.profile p ON p.id = e.profile_id WHERE r.private_key_id = k.id) AS u) AS used_by
+	FROM scepgate.private_key k;
+
 CREATE OR REPLACE VIEW scepgate.crls AS
 	SELECT c.name AS ca, l.number, l.partition, l.is_delta, l.base_number, l.revoked, l.this_update, l.next_update, l.published_at, octet_length(l.der) AS octets,
 		encode(l.sha256, 'hex') AS sha256, l.taken_at

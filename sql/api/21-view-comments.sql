@@ -19,6 +19,7 @@ COMMENT ON VIEW scepgate.certificate_counters IS 'How many certificates each app
 COMMENT ON VIEW scepgate.transactions IS 'Enrolments as devices see them.';
 COMMENT ON VIEW scepgate.next_cas IS 'The next certificates of CAs, as GetNextCACert gives them out.';
 COMMENT ON VIEW scepgate.ca_requests IS 'CAs of ours that wait for a certificate that another one signs.';
+COMMENT ON VIEW scepgate.private_keys IS 'Private keys and what uses them; not the keys themselves.';
 COMMENT ON VIEW scepgate.crls IS 'Certificate revocation lists.';
 COMMENT ON VIEW scepgate.crl_files IS 'Certificate revocation lists, DER.';
 COMMENT ON VIEW scepgate.audit_events IS 'The audit trail.';
@@ -35,7 +36,7 @@ BEGIN
 			('endpoints', 'endpoint'), ('ra_certificates', 'ra_certificate'), ('static_challenges', 'static_challenge'), ('certificates', 'certificate'),
 			('certificate_files', 'certificate'), ('certificate_counters', 'certificate_count'), ('transactions', 'transaction'), ('audit_events', 'audit_event'),
 			('challenges', 'challenge'), ('api_tokens', 'api_token'), ('approval_rules', 'approval_rule'), ('throttles', 'throttle'),
-			('next_cas', 'ca_next'), ('ca_requests', 'ca_request'), ('crls', 'crl'), ('crl_files', 'crl')) AS source (view, tab) ON source.view = v.relname
+			('next_cas', 'ca_next'), ('ca_requests', 'ca_request'), ('private_keys', 'private_key'), ('crls', 'crl'), ('crl_files', 'crl')) AS source (view, tab) ON source.view = v.relname
 		LEFT JOIN LATERAL (SELECT col_description(t.attrelid, t.attnum) AS comment FROM pg_attribute t
 			WHERE t.attrelid = format('scepgate.%I', source.tab)::regclass AND t.attname = a.attname AND NOT t.attisdropped) AS s ON true
 		LEFT JOIN (VALUES
@@ -113,6 +114,8 @@ BEGIN
 			('next_cas', 'sha256', 'SHA-256 fingerprint of the certificate.'),
 			('ca_requests', 'key', 'Where its key is: pkcs8 (here, encrypted) or pkcs11 (in a token).'),
 			('ca_requests', 'spki_sha256', 'SHA-256 of its SubjectPublicKeyInfo.'),
+			('private_keys', 'spki_sha256', 'SHA-256 of its SubjectPublicKeyInfo.'),
+			('private_keys', 'used_by', 'The CAs, next CAs, requests of CAs and RA certificates that it belongs to.'),
 			('crls', 'ca', 'Name of the CA that signed it.'),
 			('crls', 'octets', 'Length of the CRL.'),
 			('crl_files', 'ca', 'Name of the CA that signed it.'),

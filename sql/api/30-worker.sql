@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 		replay_window_seconds integer, policy_name text, unlisted text, allow_empty_subject boolean, rsa_min_bits integer, rsa_max_bits integer, ec_curves text[], ed25519 boolean,
 		max_validity_days integer, rule_targets text[], rule_effects text[], rule_items text[], rule_patterns text[], validity_days integer, key_usage text[],
 		extended_key_usage text[], backdate_seconds integer, challenge_ids integer[], challenge_names text[], challenge_hashes text[], challenge_expiries bigint[],
-		ca_id integer, ca_certificate bytea, ca_pkcs8 bytea, chain bytea[], ra_ids integer[], ra_certificates bytea[], ra_pkcs8s bytea[],
+		ca_id integer, ca_certificate bytea, ca_key bytea, chain bytea[], ra_ids integer[], ra_certificates bytea[], ra_keys bytea[], ra_uses text[],
 		approval text, ca_certs text, include_root boolean, append_chain boolean, password_recipient boolean, keys text[], pending_lifetime_seconds integer, next_ca_certificate bytea,
 		signer_key_must_match boolean, renewal boolean, renewal_window text, renewal_grace_days integer, renewal_identity text, renewal_new_key boolean, renewal_challenge boolean,
 		renewal_at_par boolean, approval_kinds text[], approval_items text[], approval_patterns text[], several_common_names boolean,
@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 		extract(epoch FROM e.replay_window)::integer, l.name, l.unlisted, l.allow_empty_subject, l.rsa_min_bits, l.rsa_max_bits, l.ec_curves, l.ed25519,
 		l.max_validity_days, rules.targets, rules.effects, rules.items, rules.patterns, p.validity_days, p.key_usage,
 		p.extended_key_usage, p.backdate_seconds, challenges.ids, challenges.names, challenges.hashes, challenges.expiries,
-		c.id, c.certificate, ck.pkcs8, above.certificates, ras.ids, ras.certificates, ras.pkcs8s,
+		c.id, c.certificate, coalesce(ck.pkcs8, convert_to(ck.uri, 'UTF8')), above.certificates, ras.ids, ras.certificates, ras.keys, ras.uses,
 		e.approval, e.ca_certs, e.include_root, e.append_chain, e.password_recipient, e.allowed_keys, extract(epoch FROM e.pending_lifetime)::integer, n.certificate,
 		e.signer_key_must_match, e.renewal, e.renewal_window, e.renewal_grace_days, e.renewal_identity, e.renewal_new_key, e.renewal_challenge,
 		e.renewal_at_par, approvals.kinds, approvals.items, approvals.patterns, l.several_common_names,
@@ -57,12 +57,12 @@ CREATE OR REPLACE FUNCTION scepgate.endpoint_load(application text, profile text
 			SELECT i.issuer_id, i.certificate, u.depth + 1 FROM up u JOIN scepgate.ca i ON i.id = u.issuer_id WHERE u.depth < 16)
 		SELECT coalesce(array_agg(u.certificate ORDER BY u.depth), '{}') FROM up u) AS above (certificates)
 	CROSS JOIN LATERAL (SELECT coalesce(array_agg(r.id ORDER BY r.state, r.id DESC), '{}'), coalesce(array_agg(r.certificate ORDER BY r.state, r.id DESC), '{}'),
-			coalesce(array_agg(coalesce(rk.pkcs8, '') ORDER BY r.state, r.id DESC), '{}')
+			coalesce(array_agg(coalesce(rk.pkcs8, convert_to(rk.uri, 'UTF8')) ORDER BY r.state, r.id DESC), '{}'), coalesce(array_agg(r.use ORDER BY r.state, r.id DESC), '{}')
 		FROM scepgate.ra_certificate r JOIN scepgate.private_key rk ON rk.id = r.private_key_id
-		WHERE r.endpoint_id = e.id AND r.state IN ('current', 'previous')) AS ras (ids, certificates, pkcs8s)
+		WHERE r.endpoint_id = e.id AND (r.state = 'current' OR r.state = 'previous' AND r.use <> 'sign')) AS ras (ids, certificates, keys, uses)
 	WHERE a.name = endpoint_load.application AND p.name = endpoint_load.profile
 $$;
-COMMENT ON FUNCTION scepgate.endpoint_load(text, text) IS 'All that a worker needs of one endpoint, as one row and one snapshot; no row when there is no such endpoint. RA certificates: the current one first. Private keys are encrypted.';
+COMMENT ON FUNCTION scepgate.endpoint_load(text, text) IS 'All that a worker needs of one endpoint, as one row and one snapshot; no row when there is no such endpoint. RA certificates: the current ones first. Private keys are encrypted PKCS#8, or the URI of a key in a token, as octets.';
 
 CREATE OR REPLACE FUNCTION scepgate.transaction_is_live(state text, updated_at timestamptz, replay_window interval, expires_at timestamptz) RETURNS boolean
 	LANGUAGE sql VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -1,9 +1,21 @@
 -- CAs. In *_alter, null leaves a value as it is. Every function returns the number of the row.
 
-CREATE OR REPLACE FUNCTION scepgate.private_key_create(pkcs8 bytea, spki_sha256 bytea) RETURNS integer
-	LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-	AS $$ INSERT INTO scepgate.private_key (kind, pkcs8, spki_sha256) VALUES ('pkcs8', private_key_create.pkcs8, private_key_create.spki_sha256) RETURNING id $$;
-COMMENT ON FUNCTION scepgate.private_key_create(bytea, bytea) IS 'Store an encrypted PKCS#8. For the functions that store certificates.';
+CREATE OR REPLACE FUNCTION scepgate.private_key_create(private_key bytea, spki_sha256 bytea) RETURNS integer
+	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	scheme CONSTANT bytea := 'pkcs11:';
+	new_id integer;
+BEGIN
+	IF substring(private_key_create.private_key FROM 1 FOR length(scheme)) = scheme THEN
+		INSERT INTO scepgate.private_key (kind, uri, spki_sha256) VALUES ('pkcs11', convert_from(private_key_create.private_key, 'UTF8'), private_key_create.spki_sha256) RETURNING id INTO new_id;
+	ELSE
+		INSERT INTO scepgate.private_key (kind, pkcs8, spki_sha256) VALUES ('pkcs8', private_key_create.private_key, private_key_create.spki_sha256) RETURNING id INTO new_id;
+	END IF;
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION scepgate.private_key_create(bytea, bytea) IS 'Store a private key: encrypted PKCS#8, or the URI (pkcs11:) of a key in a token, as octets. For the functions that store certificates.';
 
 CREATE OR REPLACE FUNCTION scepgate.ca_create(name text, certificate bytea, subject text, not_before timestamptz, not_after timestamptz, private_key bytea DEFAULT NULL,
 		spki_sha256 bytea DEFAULT NULL, description text DEFAULT '', issuer text DEFAULT NULL) RETURNS integer
@@ -23,7 +35,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION scepgate.ca_create(text, bytea, text, timestamptz, timestamptz, bytea, bytea, text, text)
-	IS 'Store a CA: certificate in DER, private_key as encrypted PKCS#8 with the digest of its SubjectPublicKeyInfo. Without private_key it is a link of a chain only. issuer: the name of the CA above it, if that one is stored here.';
+	IS 'Store a CA: certificate in DER, private_key as encrypted PKCS#8, or the URI of a key in a token as octets, with the digest of its SubjectPublicKeyInfo. Without private_key it is a link of a chain only. issuer: the name of the CA above it, if that one is stored here.';
 
 CREATE OR REPLACE FUNCTION scepgate.ca_alter(name text, new_name text DEFAULT NULL, description text DEFAULT NULL, enabled boolean DEFAULT NULL, crl_urls text[] DEFAULT NULL,
 		delta_crl_urls text[] DEFAULT NULL, ca_urls text[] DEFAULT NULL, crl_validity_hours integer DEFAULT NULL, delta_crl_hours integer DEFAULT NULL, crl_partitions integer DEFAULT NULL,
@@ -69,7 +81,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION scepgate.ca_next_set(text, bytea, text, timestamptz, timestamptz, bytea, bytea)
-	IS 'Announce the next certificate of a CA, which GetNextCACert then gives out (RFC 8894 section 4.7): certificate in DER, private_key as encrypted PKCS#8, when it is kept here. Replaces one that was announced before, with its key.';
+	IS 'Announce the next certificate of a CA, which GetNextCACert then gives out (RFC 8894 section 4.7): certificate in DER, private_key as for ca_create(), when it is known here. Replaces one that was announced before, with its key.';
 
 CREATE OR REPLACE FUNCTION scepgate.ca_next_remove(ca text) RETURNS integer
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

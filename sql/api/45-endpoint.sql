@@ -46,7 +46,7 @@ COMMENT ON FUNCTION scepgate.endpoint_alter(text, text, boolean, text, text[], t
 	IS 'Change the settings of an endpoint. An empty default_for_host takes the mark away.';
 
 CREATE OR REPLACE FUNCTION scepgate.ra_certificate_set(application text, profile text, certificate bytea, private_key bytea, spki_sha256 bytea, subject text,
-		not_before timestamptz, not_after timestamptz) RETURNS integer
+		not_before timestamptz, not_after timestamptz, use text DEFAULT 'both') RETURNS integer
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 	AS $$
 #variable_conflict use_column
@@ -55,16 +55,18 @@ DECLARE
 	new_id integer;
 BEGIN
 	UPDATE scepgate.ra_certificate SET state = 'retired' WHERE endpoint_id = site AND state = 'previous' AND not_after < now();
-	UPDATE scepgate.ra_certificate SET state = 'previous' WHERE endpoint_id = site AND state = 'current';
+	-- One that does both takes the place of all, and gives it up to either of two.
+	UPDATE scepgate.ra_certificate r SET state = 'previous' WHERE r.endpoint_id = site AND r.state = 'current'
+		AND (r.use = ra_certificate_set.use OR 'both' IN (r.use, ra_certificate_set.use));
 	INSERT INTO scepgate.ra_certificate (endpoint_id, use, state, certificate, private_key_id, subject, not_before, not_after)
-	VALUES (site, 'both', 'current', ra_certificate_set.certificate, scepgate.private_key_create(ra_certificate_set.private_key, ra_certificate_set.spki_sha256),
+	VALUES (site, ra_certificate_set.use, 'current', ra_certificate_set.certificate, scepgate.private_key_create(ra_certificate_set.private_key, ra_certificate_set.spki_sha256),
 		ra_certificate_set.subject, ra_certificate_set.not_before, ra_certificate_set.not_after)
 	RETURNING id INTO new_id;
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION scepgate.ra_certificate_set(text, text, bytea, bytea, bytea, text, timestamptz, timestamptz)
-	IS 'Give an endpoint a new RA certificate: certificate in DER, private_key as encrypted PKCS#8. The one before becomes previous and still decrypts; expired previous ones are retired.';
+COMMENT ON FUNCTION scepgate.ra_certificate_set(text, text, bytea, bytea, bytea, text, timestamptz, timestamptz, text)
+	IS 'Give an endpoint a new RA certificate: certificate in DER, private_key as encrypted PKCS#8, or the URI of a key in a token as octets. use: both; or sign or decrypt, which must then both be there. The one before becomes previous and still decrypts; expired previous ones are retired.';
 
 CREATE OR REPLACE FUNCTION scepgate.endpoint_attach(application text, profile text, ra_certificate bytea DEFAULT NULL, ra_private_key bytea DEFAULT NULL, ra_spki_sha256 bytea DEFAULT NULL,
 		ra_subject text DEFAULT NULL, ra_not_before timestamptz DEFAULT NULL, ra_not_after timestamptz DEFAULT NULL, challenge_mode text DEFAULT NULL, allowed_ciphers text[] DEFAULT NULL,

@@ -28,6 +28,7 @@ BEGIN
 		challenge_create,challenge_revoke,token_create,token_allow,token_disallow,token_revoke,approval_rule_add,approval_rule_remove,
 		transaction_approve,transaction_deny,transactions_approve,transactions_deny,lineage_stop,lineage_resume,ca_next_set,ca_next_remove,ca_request_create,ca_request_delete,subordinate_record,certificate_import,certificate_revoke,certificate_unhold,certificates_revoke,
 		crl_wait,crl_prepare,crl_append,crl_publish,crl_due,crl_latest,
+		sealed_keys,sealed_key_set,sealed_requests,sealed_request_set,secret_changed,
 		endpoint_load,endpoint_default,endpoint_is_current,
 		words_are_known,is_dotted_oid,is_attribute_type,is_key_purpose,are_key_purposes,is_rule_item,are_urls}'::text[] LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION scepgate.%I TO scepgate_admin', call);
@@ -50,7 +51,7 @@ BEGIN
 
 	-- Views: all of them for people; CA certificates and CRLs for publication.
 	FOREACH tab IN ARRAY '{applications,cas,ca_certificates,policies,policy_rules,profiles,endpoints,ra_certificates,static_challenges,certificates,certificate_files,certificate_counters,transactions,audit_events,
-		next_cas,ca_requests,crls,crl_files,challenges,api_tokens,approval_rules,throttles}'::text[] LOOP
+		next_cas,ca_requests,private_keys,crls,crl_files,challenges,api_tokens,approval_rules,throttles}'::text[] LOOP
 		EXECUTE format('GRANT SELECT ON scepgate.%I TO scepgate_admin, scepgate_operator, scepgate_auditor', tab);
 	END LOOP;
 	GRANT EXECUTE ON FUNCTION scepgate.certificate_search TO scepgate_admin, scepgate_operator, scepgate_auditor;

@@ -46,6 +46,12 @@ static const char *set_needed(char **field, const char *value, enum err *e)
 	return value[0] == '\0' ? "a text that is not empty" : set_string(field, value, e);
 }
 
+/* Empty is as good as not there. */
+static const char *set_optional(char **field, const char *value, enum err *e)
+{
+	return value[0] == '\0' ? NULL : set_string(field, value, e);
+}
+
 static bool get_int(const char *value, long min, long max, int *out)
 {
 	char *end;
@@ -81,7 +87,7 @@ static const char *set_public_user(struct conf *conf, const char *value, enum er
 
 static const char *set_admin_user(struct conf *conf, const char *value, enum err *e)
 {
-	return value[0] == '\0' ? NULL : set_string(&conf->admin_user, value, e);
+	return set_optional(&conf->admin_user, value, e);
 }
 
 static const char *set_connect_timeout(struct conf *conf, const char *value, enum err *e)
@@ -99,6 +105,21 @@ static const char *set_statement_timeout(struct conf *conf, const char *value, e
 static const char *set_secret_file(struct conf *conf, const char *value, enum err *e)
 {
 	return set_needed(&conf->secret_file, value, e);
+}
+
+static const char *set_other_secret_file(struct conf *conf, const char *value, enum err *e)
+{
+	return set_optional(&conf->other_secret_file, value, e);
+}
+
+static const char *set_pkcs11_module(struct conf *conf, const char *value, enum err *e)
+{
+	return set_optional(&conf->pkcs11_module, value, e);
+}
+
+static const char *set_pkcs11_pin_file(struct conf *conf, const char *value, enum err *e)
+{
+	return set_optional(&conf->pkcs11_pin_file, value, e);
 }
 
 static const char *set_key_provider(struct conf *conf, const char *value, enum err *e)
@@ -154,6 +175,9 @@ static const struct {
 	{ "database", "connect_timeout", set_connect_timeout, "5" },
 	{ "database", "statement_timeout", set_statement_timeout, "15" },
 	{ "keys", "secret_file", set_secret_file, "key.secret" },
+	{ "keys", "other_secret_file", set_other_secret_file, NULL },
+	{ "keys", "pkcs11_module", set_pkcs11_module, NULL },
+	{ "keys", "pkcs11_pin_file", set_pkcs11_pin_file, NULL },
 	{ "keys", "provider", set_key_provider, "auto" },
 	{ "log", "target", set_log_target, "stderr" },
 	{ "log", "level", set_log_level, "info" },
@@ -170,6 +194,9 @@ void conf_clear(struct conf *conf)
 	free(conf->public_user);
 	free(conf->admin_user);
 	free(conf->secret_file);
+	free(conf->other_secret_file);
+	free(conf->pkcs11_module);
+	free(conf->pkcs11_pin_file);
 	free(conf->key_provider);
 	free(conf->base_url);
 	*conf = (struct conf){ 0 };
@@ -262,18 +289,28 @@ static enum err set_initial(struct conf *conf)
 }
 
 /* A relative path starts at the folder of the configuration file. */
-static enum err place_secret_file(struct conf *conf)
+static enum err place_file(const struct conf *conf, char **file)
 {
 	const char *slash = strrchr(conf->path, '/');
 	char *placed;
 
-	if (conf->secret_file[0] == '/' || slash == NULL)
+	if (*file == NULL || **file == '/' || slash == NULL)
 		return ERR_OK;
-	if (asprintf(&placed, "%.*s%s", (int)(slash + 1 - conf->path), conf->path, conf->secret_file) < 0)
+	if (asprintf(&placed, "%.*s%s", (int)(slash + 1 - conf->path), conf->path, *file) < 0)
 		return ERR_MEMORY;
-	free(conf->secret_file);
-	conf->secret_file = placed;
+	free(*file);
+	*file = placed;
 	return ERR_OK;
+}
+
+static enum err place_files(struct conf *conf)
+{
+	char **const files[] = { &conf->secret_file, &conf->other_secret_file, &conf->pkcs11_module, &conf->pkcs11_pin_file };
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0] && e == ERR_OK; i++)
+		e = place_file(conf, files[i]);
+	return e;
 }
 
 static enum err read_file(struct reading *r)
@@ -313,7 +350,7 @@ enum err conf_load(const char *path, struct conf *conf, struct why *why)
 	if ((r.file = fopen(r.path, "re")) == NULL)
 		return why_set(why, ERR_CONF, "%s: %s", r.path, strerror(errno));
 	if ((e = bytes_copy_str(bytes_from_str(r.path), &made.path)) != ERR_OK || (e = set_initial(&made)) != ERR_OK || (e = read_file(&r)) != ERR_OK ||
-	    (e = place_secret_file(&made)) != ERR_OK) {
+	    (e = place_files(&made)) != ERR_OK) {
 		e = why_set(why, e, "%s", why_text(&own, e));
 		goto out;
 	}

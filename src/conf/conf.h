@@ -29,6 +29,9 @@ enum { CONF_SECRET_MIN_LEN = 32, CONF_SECRET_MAX_LEN = 1024 };
  *   statement_timeout = 15                             ; seconds, 1..600
  *   [keys]
  *   secret_file = key.secret                           ; relative paths start at the folder of the file itself
+ *   other_secret_file =                                ; one more secret that opens keys, while the secret is changed; empty: none
+ *   pkcs11_module =                                    ; PKCS#11 library for keys in tokens; empty: those that p11-kit is configured with
+ *   pkcs11_pin_file =                                  ; file with the PIN of the token; empty: the pin-source of the key's URI
  *   provider = auto                                    ; what works with the keys of the database: auto, gnutls, openssl
  *   [log]
  *   target = stderr                                    ; or syslog
@@ -46,6 +49,9 @@ struct conf {
 	int connect_timeout_s;
 	int statement_timeout_s;
 	char *secret_file;      /* absolute, or relative to the working folder as `path` is */
+	char *other_secret_file; /* the same; NULL when not set */
+	char *pkcs11_module;    /* the same; NULL when not set */
+	char *pkcs11_pin_file;  /* the same; NULL when not set */
 	char *key_provider;     /* "auto", "gnutls" or "openssl", which may not be built in: see key_library_from_name() */
 	enum log_target log_target;
 	enum log_level log_level;

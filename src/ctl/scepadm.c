@@ -44,13 +44,13 @@ enum err scepadm_prepare(void *context, const struct command *command, const str
 	if ((e = store_new(&options, &scepadm->store, why)) != ERR_OK)
 		return e;
 	scepadm->service = (struct service){ .store = scepadm->store, .log = &scepadm->log, .clock = clock_system(), .random = random_system() };
-	return key_library_from_name(scepadm->conf.key_provider, &scepadm->service.key_library, why);
+	return key_access_init(&scepadm->conf, &scepadm->service.keys, why);
 }
 
 void scepadm_clear(struct scepadm *scepadm)
 {
 	store_free(scepadm->store);
-	buf_clear(&scepadm->secret);
+	key_secrets_clear(&scepadm->secrets);
 	if (scepadm->has_conf)
 		conf_clear(&scepadm->conf);
 	*scepadm = (struct scepadm){ 0 };
@@ -58,13 +58,7 @@ void scepadm_clear(struct scepadm *scepadm)
 
 enum err scepadm_secret_load(struct scepadm *scepadm, struct why *why)
 {
-	enum err e;
-
-	if (scepadm->secret.len > 0)
-		return ERR_OK;
-	if ((e = conf_secret_load(scepadm->conf.secret_file, &scepadm->secret, why)) == ERR_OK)
-		scepadm->service.key_secret = buf_bytes(&scepadm->secret);
-	return e;
+	return key_access_load(&scepadm->conf, &scepadm->secrets, &scepadm->service.keys, why);
 }
 
 const char *scepadm_sql_folder(const struct command_line *line)

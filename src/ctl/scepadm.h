@@ -17,8 +17,8 @@ struct scepadm {
 	bool has_conf;
 	struct log log;
 	struct store *store;       /* connects at first use */
-	struct service service;    /* key_secret is empty until scepadm_secret_load() */
-	struct buf secret;
+	struct service service;    /* its keys are without secrets until scepadm_secret_load() */
+	struct key_secrets secrets;
 	enum output_format format;
 };
 
@@ -29,7 +29,7 @@ extern const struct command_program scepadm_program;
 enum err scepadm_prepare(void *context, const struct command *command, const struct command_line *line, struct why *why);
 void scepadm_clear(struct scepadm *scepadm);
 
-/** Read the key-encryption secret into the service, once. @return ERR_OK; ERR_KEY_SECRET; ERR_MEMORY. */
+/** Read the key-encryption secrets into the service, once. @return ERR_OK; ERR_KEY_SECRET; ERR_MEMORY. */
 enum err scepadm_secret_load(struct scepadm *scepadm, struct why *why);
 
 /** The folder of the SQL files: --sql-dir of this command, or SCEPGATE_SQLDIR, or the installed one. */

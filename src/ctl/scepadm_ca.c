@@ -69,6 +69,7 @@ static enum err run_create(void *context, const struct command_line *line, struc
 	struct ca_create_plan plan = {
 		.name = command_get(line, "NAME"),
 		.description = command_get(line, "description"),
+		.key_uri = command_get(line, "key-uri"),
 		.subject = command_get(line, "subject"),
 		.validity_days = (int)command_get_number(line, "days"),
 		.has_encipherment = command_is_set(line, "encipherment"),
@@ -113,6 +114,7 @@ static enum err run_next_create(void *context, const struct command_line *line, 
 	struct ca_next_plan plan = {
 		.ca = command_get(line, "NAME"),
 		.has_key_kind = command_has(line, "key"),
+		.key_uri = command_get(line, "key-uri"),
 		.validity_days = (int)command_get_number(line, "days"),
 	};
 	enum err e;
@@ -165,6 +167,7 @@ static const struct command_option create_options[] = {
 	TEXT_OPTION("issuer", "CA", "the CA that signs it; without it it signs itself"),
 	PATH_LENGTH_OPTION,
 	CHOICE_OPTION("key", "KEY", KEY_TYPE_CHOICES, "rsa:3072", "type and size of its key"),
+	TEXT_OPTION("key-uri", "URI", "take this key of a PKCS#11 token, and make none"),
 	NUMBER_OPTION("days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of its certificate"),
 	FLAG_OPTION("encipherment", "let it sign and decrypt messages, so that it can play RA itself (--ca-certs ca); RSA alone"),
 	TEXT_OPTION("description", "TEXT", "a note for people"),
@@ -193,6 +196,7 @@ static const struct command_option export_options[] = {
 static const struct command_option next_create_options[] = {
 	POSITIONAL("NAME", "name of the CA"),
 	CHOICE_OPTION("key", "KEY", KEY_TYPE_CHOICES, NULL, "type and size of the new key; without it those of the present one"),
+	TEXT_OPTION("key-uri", "URI", "take this key of a PKCS#11 token, and make none"),
 	NUMBER_OPTION("days", "DAYS", 1, CA_MAX_VALIDITY_DAYS, "3650", "validity of the next certificate, from now"),
 };
 

@@ -60,6 +60,7 @@ static enum err run_request(void *context, const struct command_line *line, stru
 	struct ca_request_plan plan = {
 		.name = command_get(line, "NAME"),
 		.description = command_get(line, "description"),
+		.key_uri = command_get(line, "key-uri"),
 		.subject = command_get(line, "subject"),
 		.has_path_len = command_has(line, "path-length"),
 		.path_len = (int)command_get_number(line, "path-length"),
@@ -113,6 +114,7 @@ static const struct command_option request_options[] = {
 	POSITIONAL("NAME", "name that the CA will have"),
 	REQUIRED_OPTION("subject", "DN", "subject that is asked for"),
 	CHOICE_OPTION("key", "KEY", KEY_TYPE_CHOICES, "rsa:3072", "type and size of its key"),
+	TEXT_OPTION("key-uri", "URI", "take this key of a PKCS#11 token, and make none"),
 	PATH_LENGTH_OPTION,
 	TEXT_OPTION("description", "TEXT", "a note for people"),
 	FORM_OPTIONS,

@@ -37,7 +37,7 @@ static enum err run_check(void *context, const struct command_line *line, struct
 
 	if ((e = scepadm_rows_init(&report, columns)) != ERR_OK)
 		goto out;
-	e = check_run(&scepadm->service, scepadm_sql_folder(line), scepadm->conf.secret_file, add, &report, &failed, why);
+	e = check_run(&scepadm->service, scepadm_sql_folder(line), &scepadm->conf, add, &report, &failed, why);
 	if ((written = scepadm_rows_end(&report)) == ERR_OK)
 		written = output_rows(stdout, scepadm->format, &report.rows, NULL, why);
 	if (e == ERR_OK)

@@ -7,6 +7,7 @@
 
 extern const struct command scepadm_db_init, scepadm_db_upgrade, scepadm_db_status;
 extern const struct command scepadm_secret_create;
+extern const struct command scepadm_key_list, scepadm_key_rewrap;
 extern const struct command scepadm_ca_create, scepadm_ca_list, scepadm_ca_show, scepadm_ca_alter, scepadm_ca_delete, scepadm_ca_export;
 extern const struct command scepadm_ca_next_create, scepadm_ca_next_remove;
 extern const struct command scepadm_crl_publish, scepadm_crl_list, scepadm_crl_show, scepadm_crl_export;

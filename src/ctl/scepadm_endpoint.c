@@ -74,6 +74,18 @@ out:
 	return e;
 }
 
+static enum err read_ra_plan(const struct command_line *line, struct ra_plan *plan, struct why *why)
+{
+	plan->rsa_bits = (unsigned)command_get_number(line, "ra-bits");
+	plan->self_signed = command_is_set(line, "ra-self-signed");
+	plan->key_uri = command_get(line, "ra-key-uri");
+	plan->is_split = command_is_set(line, "ra-split");
+	plan->sign_key_uri = command_get(line, "ra-sign-key-uri");
+	if (plan->sign_key_uri != NULL && !plan->is_split)
+		return why_set(why, ERR_USAGE, "--ra-sign-key-uri is of no use without --ra-split");
+	return ERR_OK;
+}
+
 /* Endpoint and challenge as one: neither without the other. */
 static enum err attach(struct scepadm *scepadm, const struct scepadm_endpoint *endpoint, const struct command_line *line,
 	struct bytes challenge, struct why *why)
@@ -81,14 +93,14 @@ static enum err attach(struct scepadm *scepadm, const struct scepadm_endpoint *e
 	struct ra_plan plan = {
 		.application = endpoint->application,
 		.profile = endpoint->profile,
-		.rsa_bits = (unsigned)command_get_number(line, "ra-bits"),
-		.self_signed = command_is_set(line, "ra-self-signed"),
 	};
-	static const char *const except[] = { "ENDPOINT", "ra-bits", "ra-self-signed", "challenge-file", "challenge-expires", "preset", NULL };
+	static const char *const except[] = { "ENDPOINT", "ra-bits", "ra-self-signed", "ra-key-uri", "ra-split", "ra-sign-key-uri", "challenge-file", "challenge-expires", "preset", NULL };
 	struct scepadm_arguments settings;
 	enum err e;
 
 	scepadm_settings_collect(line, except, scepadm_preset_get(line), &settings);
+	if ((e = read_ra_plan(line, &plan, why)) != ERR_OK)
+		return e;
 	if ((e = admin_begin(scepadm->store, why)) != ERR_OK)
 		return e;
 	e = endpoint_attach(&scepadm->service, &plan, settings.argument, settings.count, NULL, why);
@@ -168,11 +180,10 @@ static enum err run_renew_ra(void *context, const struct command_line *line, str
 {
 	struct scepadm *scepadm = context;
 	struct scepadm_endpoint endpoint;
-	struct ra_plan plan = { .rsa_bits = (unsigned)command_get_number(line, "ra-bits"), .self_signed = command_is_set(line,
-		"ra-self-signed") };
+	struct ra_plan plan = { 0 };
 	enum err e;
 
-	if ((e = split(line, &endpoint, why)) != ERR_OK || (e = scepadm_secret_load(scepadm, why)) != ERR_OK)
+	if ((e = split(line, &endpoint, why)) != ERR_OK || (e = read_ra_plan(line, &plan, why)) != ERR_OK || (e = scepadm_secret_load(scepadm, why)) != ERR_OK)
 		return e;
 	plan.application = endpoint.application;
 	plan.profile = endpoint.profile;
@@ -184,7 +195,10 @@ static enum err run_renew_ra(void *context, const struct command_line *line, str
 #define ENDPOINT POSITIONAL("ENDPOINT", "the endpoint, as APPLICATION/PROFILE")
 #define RA \
 	CHOICE_OPTION("ra-bits", "BITS", "2048|3072|4096", "2048", "size of the RA's RSA key; some devices cannot use more than 2048"), \
-	FLAG_OPTION("ra-self-signed", "let the RA certificate sign itself, not the CA")
+	FLAG_OPTION("ra-self-signed", "let the RA certificate sign itself, not the CA"), \
+	TEXT_OPTION("ra-key-uri", "URI", "take this RSA key of a PKCS#11 token for the RA, and make none"), \
+	FLAG_OPTION("ra-split", "two RA certificates with a key each: one to encrypt requests for, one that signs replies"), \
+	TEXT_OPTION("ra-sign-key-uri", "URI", "take this RSA key of a token for the one that signs")
 
 static const struct command_option attach_options[] = {
 	ENDPOINT,
@@ -230,6 +244,6 @@ const struct command scepadm_endpoint_detach = {
 		.is_destructive = true, .run = run_detach
 };
 const struct command scepadm_endpoint_renew_ra = {
-	"endpoint", "renew-ra", "make a new RA certificate; the old one goes on decrypting", OPTIONS(renew_options), .role = ROLE_ADMIN,
+	"endpoint", "renew-ra", "make new RA certificates; the old ones go on decrypting", OPTIONS(renew_options), .role = ROLE_ADMIN,
 		.run = run_renew_ra
 };

@@ -14,6 +14,7 @@
 #include "service/ca_import.h"
 #include "service/ca_request.h"
 #include "service/certificate_import.h"
+#include "service/stored_key.h"
 
 /* What comes from other products: CAs, RAs, certificates. */
 
@@ -48,6 +49,18 @@ static enum err import_files(const struct command_line *line, const char *passwo
 	return e;
 }
 
+/* A key that stays in its token stands beside the files, as if it had come from one. */
+static enum err import_token_key(struct scepadm *scepadm, const struct command_line *line, struct import *import, struct why *why)
+{
+	const struct key_plan plan = { .uri = command_get(line, "key-uri") };
+
+	if (plan.uri == NULL)
+		return ERR_OK;
+	if (import->key != NULL)
+		return why_set(why, ERR_VALUE, "there is a private key in the files, beside the one of --key-uri");
+	return stored_key_make(&scepadm->service.keys, &plan, &import->key, why);
+}
+
 static enum err run_ca_import(void *context, const struct command_line *line, struct why *why)
 {
 	struct scepadm *scepadm = context;
@@ -56,7 +69,7 @@ static enum err run_ca_import(void *context, const struct command_line *line, st
 	struct import import = { 0 };
 	enum err e;
 
-	if ((e = import_files(line, command_get(line, "password-file"), &import, why)) == ERR_OK && (plan.is_link || (e = scepadm_secret_load(scepadm, why)) == ERR_OK) &&
+	if ((e = import_files(line, command_get(line, "password-file"), &import, why)) == ERR_OK && (e = import_token_key(scepadm, line, &import, why)) == ERR_OK && (plan.is_link || (e = scepadm_secret_load(scepadm, why)) == ERR_OK) &&
 	    (e = ca_import(&scepadm->service, &plan, &import, why)) == ERR_OK)
 		e = scepadm_ca_print(scepadm, plan.name, why);
 	import_clear(&import);
@@ -85,7 +98,7 @@ static enum err run_ra_import(void *context, const struct command_line *line, st
 	enum err e;
 
 	if ((e = scepadm_endpoint_parse(command_get(line, "ENDPOINT"), &endpoint, why)) == ERR_OK && (e = import_files(line, command_get(line, "password-file"), &import, why)) == ERR_OK &&
-	    (e = scepadm_secret_load(scepadm, why)) == ERR_OK && (e = ra_import(&scepadm->service, endpoint.application, endpoint.profile, &import, why)) == ERR_OK)
+	    (e = import_token_key(scepadm, line, &import, why)) == ERR_OK && (e = scepadm_secret_load(scepadm, why)) == ERR_OK && (e = ra_import(&scepadm->service, endpoint.application, endpoint.profile, &import, why)) == ERR_OK)
 		e = scepadm_endpoint_print(scepadm, &endpoint, why);
 	import_clear(&import);
 	return e;
@@ -172,12 +185,14 @@ out:
 #define FILES(help_) \
 	{ .name = "FILE", .type = OPTION_FILE, .is_positional = true, .is_required = true, .is_repeated = true, .help = (help_) }
 #define PARTIAL_CHAIN FLAG_OPTION("partial-chain", "take it although no root above it is there")
+#define KEY_URI TEXT_OPTION("key-uri", "URI", "its key is this one of a PKCS#11 token, and stays there")
 #define PASSWORD FILE_OPTION("password-file", "the file with the password of what is encrypted, one line; - for standard input")
 
 static const struct command_option ca_import_options[] = {
 	POSITIONAL("NAME", "name of the CA: 1 to 64 of a-z 0-9 . _ -"),
 	FILES("its key, its certificate and those above it: PEM, DER, PKCS#8 or PKCS#12"),
 	PASSWORD,
+	KEY_URI,
 	FLAG_OPTION("link", "it comes without a key, as a link of a chain alone"),
 	PARTIAL_CHAIN,
 	TEXT_OPTION("description", "TEXT", "a note for people"),
@@ -191,6 +206,7 @@ static const struct command_option ra_import_options[] = {
 	POSITIONAL("ENDPOINT", "the endpoint, as APPLICATION/PROFILE"),
 	FILES("key and certificate of the RA: PEM, DER, PKCS#8 or PKCS#12"),
 	PASSWORD,
+	KEY_URI,
 };
 static const struct command_option certificate_import_options[] = {
 	POSITIONAL("ENDPOINT", "the endpoint where they are to be renewed, as APPLICATION/PROFILE"),

@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&scepadm_check,
 	&scepadm_db_init, &scepadm_db_upgrade, &scepadm_db_status,
 	&scepadm_secret_create,
+	&scepadm_key_list, &scepadm_key_rewrap,
 	&scepadm_ca_create, &scepadm_ca_list, &scepadm_ca_show, &scepadm_ca_alter, &scepadm_ca_delete, &scepadm_ca_export,
 	&scepadm_ca_import, &scepadm_ca_sign, &scepadm_ca_request, &scepadm_ca_request_list, &scepadm_ca_request_export, &scepadm_ca_request_remove,
 		&scepadm_ca_install,

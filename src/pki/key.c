@@ -37,6 +37,7 @@ void key_free(struct key *key)
 	if (key == NULL)
 		return;
 	pubkey_free(key->pubkey);
+	free(key->uri);
 	if (key->handle != NULL)
 		gnutls_privkey_deinit(key->handle);
 	key->provider->free(key->own);
@@ -94,6 +95,11 @@ unsigned key_get_bits(const struct key *key)
 bool key_is_in_token(const struct key *key)
 {
 	return key->provider->export == NULL;
+}
+
+const char *key_get_uri(const struct key *key)
+{
+	return key->uri;
 }
 
 /* --- signing ---------------------------------------------------------------------------------------------------------------- */

@@ -78,6 +78,8 @@ struct key_token {
 
 enum { KEY_URI_MAX_LEN = 2048, KEY_PIN_MAX_LEN = 255 };
 
+#define KEY_URI_SCHEME "pkcs11:"
+
 /**
  * Is this a URI that key_open_pkcs11() takes (RFC 7512)? It begins with "pkcs11:", names an object by `object` or `id`, has no type but `private`, and no query
  * attribute but pin-source: pin-value would be a secret where none may stand, and module-path would let whoever writes the database choose the code that we run.
@@ -101,6 +103,9 @@ enum err key_open_pkcs11(const char *uri, const struct key_token *token, struct 
 
 /** Does the key live in a token? Then it cannot be sealed, and it is opened by URI. */
 bool key_is_in_token(const struct key *key);
+
+/** The URI by which a key in a token was opened; NULL for one in memory. Borrowed from the key. */
+const char *key_get_uri(const struct key *key);
 
 void key_free(struct key *key);
 

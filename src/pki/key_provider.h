@@ -33,6 +33,7 @@ struct key {
 	void *own;                    /* the provider's */
 	gnutls_privkey_t handle;
 	struct pubkey *pubkey;
+	char *uri;                    /* by which it was opened; NULL for one in memory */
 };
 
 /** Start one. @param own in: becomes the key's, and is freed by the provider when this fails. */

@@ -304,7 +304,7 @@ enum err key_open_pkcs11(const char *uri, const struct key_token *how, struct ke
 		e = pin_load(token, (const char *)pin_path.ptr, why);
 	if (e != ERR_OK || (given->module != NULL && (e = load_module(given->module, why)) != ERR_OK))
 		goto out;
-	if ((e = open_key(key, (const char *)object.ptr, why)) != ERR_OK)
+	if ((e = bytes_copy_str(bytes_from_str(uri), &key->uri)) != ERR_OK || (e = open_key(key, (const char *)object.ptr, why)) != ERR_OK)
 		goto out;
 	*out = key;
 	key = NULL;

@@ -9,7 +9,7 @@
 
 /* pk11-URI = "pkcs11:" [ pk11-path ] [ "?" pk11-query ]; attributes of the path end with ";", those of the query with "&"  -- RFC 7512 section 2.3 */
 
-#define SCHEME "pkcs11:"
+#define SCHEME KEY_URI_SCHEME
 #define TYPE_PRIVATE "private"
 
 /* What a path may say, and a bit for each to see it once. */

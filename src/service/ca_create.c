@@ -8,7 +8,7 @@
 #include "service/ca_signer.h"
 #include "service/signer_make.h"
 
-enum err ca_key_check(enum key_kind kind, unsigned bits, bool has_encipherment, struct why *why)
+static enum err check_key(enum key_kind kind, unsigned bits, bool has_encipherment, struct why *why)
 {
 	bool fits = kind == KEY_KIND_EC_P256 || kind == KEY_KIND_EC_P384 || kind == KEY_KIND_EC_P521 || kind == KEY_KIND_ED25519 ||
 		(kind == KEY_KIND_RSA && (bits == 2048 || bits == 3072 || bits == 4096));
@@ -20,13 +20,30 @@ enum err ca_key_check(enum key_kind kind, unsigned bits, bool has_encipherment, 
 	return ERR_OK;
 }
 
+enum err ca_key_make(const struct service *service, const struct key_plan *plan, bool has_encipherment, struct key **out, struct why *why)
+{
+	struct key *key = NULL;
+	enum err e;
+
+	if (plan->uri == NULL)
+		return (e = check_key(plan->kind, plan->bits, has_encipherment, why)) != ERR_OK ? e : stored_key_make(&service->keys, plan, out, why);
+	if ((e = stored_key_make(&service->keys, plan, &key, why)) != ERR_OK || (e = check_key(key_get_kind(key), key_get_bits(key), has_encipherment, why)) != ERR_OK ||
+	    (has_encipherment && (e = key_check_decrypt(key, &service->random, why)) != ERR_OK))
+		goto out;
+	*out = key;
+	key = NULL;
+out:
+	key_free(key);
+	return e;
+}
+
 static enum err check_plan(const struct ca_create_plan *plan, struct why *why)
 {
 	if (plan->validity_days < 1 || plan->validity_days > CA_MAX_VALIDITY_DAYS)
 		return why_set(why, ERR_VALUE, "a CA is valid for 1 to %d days", CA_MAX_VALIDITY_DAYS);
 	if (plan->has_path_len && (plan->path_len < 0 || plan->path_len > EXT_MAX_PATH_LEN))
 		return why_set(why, ERR_VALUE, "a path length is 0 to %d", EXT_MAX_PATH_LEN);
-	return ca_key_check(plan->key_kind, plan->key_bits, plan->has_encipherment, why);
+	return ERR_OK;
 }
 
 static enum err set_validity(const struct service *service, const struct ca_create_plan *plan, const struct cert *issuer, struct cert_template *tbs, struct why *why)
@@ -43,6 +60,7 @@ static enum err set_validity(const struct service *service, const struct ca_crea
 static enum err make(struct service *service, const struct ca_create_plan *plan, const struct ca_signer *issuer, struct signer *signer, struct why *why)
 {
 	struct cert_template tbs = { .is_ca = true, .path_len = plan->has_path_len ? plan->path_len : CA_NO_PATH_LENGTH, .key_usage = CA_CERT_KEY_USAGE };
+	const struct key_plan key_plan = { plan->key_kind, plan->key_bits, plan->key_uri };
 	struct key *key = NULL;
 	struct buf subject = { 0 };
 	enum err e;
@@ -62,7 +80,7 @@ static enum err make(struct service *service, const struct ca_create_plan *plan,
 		e = why_set(why, ERR_VALUE, "a CA below another one has another subject (RFC 5280 section 3.2)");
 		goto out;
 	}
-	if ((e = key_generate(plan->key_kind, plan->key_bits, &key, why)) == ERR_OK)
+	if ((e = ca_key_make(service, &key_plan, plan->has_encipherment, &key, why)) == ERR_OK)
 		e = signer_make(service, key, &tbs, issuer->cert, issuer->key, signer, why);
 out:
 	buf_clear(&subject);

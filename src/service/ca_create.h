@@ -5,6 +5,7 @@
 
 #include "pki/algorithm.h"
 #include "service/service.h"
+#include "service/stored_key.h"
 
 enum {
 	CA_MAX_VALIDITY_DAYS = 36525,
@@ -17,6 +18,7 @@ struct ca_create_plan {
 	const char *subject;          /* RFC 4514 text */
 	enum key_kind key_kind;       /* RSA, P-256, P-384, P-521, Ed25519 */
 	unsigned key_bits;            /* RSA: 2048, 3072, 4096 */
+	const char *key_uri;          /* its key is in a token, and not made; NULL: make one */
 	int validity_days;            /* 1..CA_MAX_VALIDITY_DAYS */
 	bool has_encipherment;        /* may play RA itself; RSA alone */
 	const char *issuer;           /* name of the CA that signs it; NULL: a root */
@@ -24,8 +26,11 @@ struct ca_create_plan {
 	int path_len;                 /* 0..EXT_MAX_PATH_LEN */
 };
 
-/** Is this a key that a CA may have? @return ERR_OK; ERR_VALUE. */
-enum err ca_key_check(enum key_kind kind, unsigned bits, bool has_encipherment, struct why *why);
+/**
+ * Make a key that a CA may have, or open the one in a token.
+ * @param has_encipherment in: it shall decrypt requests too. @return ERR_OK; ERR_VALUE for a key that a CA may not have; as stored_key_make().
+ */
+enum err ca_key_make(const struct service *service, const struct key_plan *plan, bool has_encipherment, struct key **out, struct why *why);
 
 /**
  * Make a CA: key, certificate (critical CA:TRUE, critical keyCertSign and cRLSign; for one that shall play RA itself also digitalSignature and keyEncipherment),

@@ -9,6 +9,7 @@
 #include "service/ca_sign.h"
 #include "service/cert_facts.h"
 #include "service/stored_cas.h"
+#include "service/stored_key.h"
 #include "store/admin.h"
 
 enum { NAME_SIZE = 96 };
@@ -17,7 +18,7 @@ enum { NAME_SIZE = 96 };
 struct incoming {
 	const struct ca_import_plan *plan;
 	const struct key *key;         /* NULL: a link */
-	struct buf key_pkcs8;
+	struct buf key_stored;
 	struct stored_cas stored;
 	const struct cert *chain[CHAIN_MAX_LEN];
 	size_t chain_count;
@@ -25,7 +26,7 @@ struct incoming {
 
 static void incoming_clear(struct incoming *in)
 {
-	buf_clear(&in->key_pkcs8);
+	buf_clear(&in->key_stored);
 	stored_cas_clear(&in->stored);
 }
 
@@ -59,8 +60,8 @@ static enum err check(const struct service *service, const struct incoming *in, 
 	return in->key == NULL ? ERR_OK : key_check(in->key, why);
 }
 
-/* The row of one certificate of the chain. @param key_pkcs8 in: empty for a link. */
-static enum err store_one(struct service *service, const struct cert *cert, const char *name, const char *issuer, const char *description, struct bytes key_pkcs8, struct why *why)
+/* The row of one certificate of the chain. @param key_stored in: empty for a link. */
+static enum err store_one(struct service *service, const struct cert *cert, const char *name, const char *issuer, const char *description, struct bytes key_stored, struct why *why)
 {
 	struct admin_argument argument[CERT_FACTS_ARGUMENTS + 4], facts_argument[CERT_FACTS_ARGUMENTS];
 	struct cert_facts facts = { 0 };
@@ -73,12 +74,12 @@ static enum err store_one(struct service *service, const struct cert *cert, cons
 	for (size_t i = 0; i < CERT_FACTS_ARGUMENTS; i++) {
 		bool is_of_the_key = bytes_is_str(bytes_from_str(facts_argument[i].name), "spki_sha256");
 
-		if (!bytes_is_str(bytes_from_str(facts_argument[i].name), "serial") && (!is_of_the_key || key_pkcs8.len > 0))
+		if (!bytes_is_str(bytes_from_str(facts_argument[i].name), "serial") && (!is_of_the_key || key_stored.len > 0))
 			argument[count++] = facts_argument[i];
 	}
 	argument[count++] = (struct admin_argument){ "name", bytes_from_str(name) };
-	if (key_pkcs8.len > 0)
-		argument[count++] = (struct admin_argument){ "private_key", key_pkcs8 };
+	if (key_stored.len > 0)
+		argument[count++] = (struct admin_argument){ "private_key", key_stored };
 	if (issuer != NULL)
 		argument[count++] = (struct admin_argument){ "issuer", bytes_from_str(issuer) };
 	if (description != NULL)
@@ -110,20 +111,18 @@ static enum err store_chain(struct service *service, const struct incoming *in, 
 		issuer_signs = has_key;
 	}
 	if (e == ERR_OK)
-		e = store_one(service, in->chain[0], in->plan->name, issuer, in->plan->description, buf_bytes(&in->key_pkcs8), why);
+		e = store_one(service, in->chain[0], in->plan->name, issuer, in->plan->description, buf_bytes(&in->key_stored), why);
 	if (e == ERR_OK && issuer_signs)
 		e = ca_sign_record(service, issuer, buf_bytes(&in->chain[0]->der), (struct bytes){ NULL, 0 }, why);
 	return e;
 }
 
-static enum err check_plan(const struct service *service, const struct ca_import_plan *plan, const struct import *import, struct why *why)
+static enum err check_plan(const struct ca_import_plan *plan, const struct import *import, struct why *why)
 {
 	if (plan->is_link && import->key != NULL)
 		return why_set(why, ERR_VALUE, "a link of a chain has no private key here, but there is one in the files");
 	if (!plan->is_link && import->key == NULL)
 		return why_set(why, ERR_VALUE, "there is no private key in the files");
-	if (import->key != NULL && service->key_secret.len == 0)
-		return why_set(why, ERR_KEY_SECRET, "there is no key-encryption secret to seal the key with");
 	return ERR_OK;
 }
 
@@ -152,10 +151,10 @@ enum err ca_import(struct service *service, const struct ca_import_plan *plan, c
 	struct incoming in = { .plan = plan, .key = import->key };
 	enum err e;
 
-	if ((e = check_plan(service, plan, import, why)) != ERR_OK || (e = stored_cas_load(service, &in.stored, why)) != ERR_OK || (e = find_chain(&in, import, why)) != ERR_OK ||
+	if ((e = check_plan(plan, import, why)) != ERR_OK || (e = stored_cas_load(service, &in.stored, why)) != ERR_OK || (e = find_chain(&in, import, why)) != ERR_OK ||
 	    (e = check(service, &in, why)) != ERR_OK)
 		goto out;
-	if (in.key != NULL && (e = key_seal_pkcs8(in.key, service->key_secret, &in.key_pkcs8, why)) != ERR_OK)
+	if (in.key != NULL && (e = stored_key_encode(&service->keys, in.key, &in.key_stored, why)) != ERR_OK)
 		goto out;
 	e = store_all(service, &in, why);
 out:
@@ -184,24 +183,24 @@ enum err ra_import(struct service *service, const char *application, const char 
 	const struct ca_import_plan plan = { .name = profile };
 	const struct cert *chain[CHAIN_MAX_LEN];
 	struct cert_facts facts = { 0 };
-	struct buf key_pkcs8 = { 0 };
+	struct buf key_stored = { 0 };
 	size_t chain_count, count = 0;
 	enum err e;
 
-	if ((e = check_plan(service, &plan, import, why)) != ERR_OK || (e = import_find_chain(import, chain, &chain_count, why)) != ERR_OK ||
+	if ((e = check_plan(&plan, import, why)) != ERR_OK || (e = import_find_chain(import, chain, &chain_count, why)) != ERR_OK ||
 	    (e = check_ra(service, chain[0], import->key, why)) != ERR_OK || (e = cert_facts_read(chain[0], &facts, why)) != ERR_OK ||
-	    (e = key_seal_pkcs8(import->key, service->key_secret, &key_pkcs8, why)) != ERR_OK)
+	    (e = stored_key_encode(&service->keys, import->key, &key_stored, why)) != ERR_OK)
 		goto out;
 	cert_facts_arguments(&facts, facts_argument);
 	for (size_t i = 0; i < CERT_FACTS_ARGUMENTS; i++)
 		if (!bytes_is_str(bytes_from_str(facts_argument[i].name), "serial"))
 			argument[count++] = facts_argument[i];
-	argument[count++] = (struct admin_argument){ "private_key", buf_bytes(&key_pkcs8) };
+	argument[count++] = (struct admin_argument){ "private_key", buf_bytes(&key_stored) };
 	argument[count++] = (struct admin_argument){ "application", bytes_from_str(application) };
 	argument[count++] = (struct admin_argument){ "profile", bytes_from_str(profile) };
 	e = admin_call(service->store, ADMIN_RA_CERTIFICATE_SET, argument, count, NULL, why);
 out:
 	cert_facts_clear(&facts);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	return e;
 }

@@ -21,13 +21,13 @@ static void present_clear(struct present *present)
 
 static enum err cert_load(struct service *service, const char *name, struct cert **out, struct why *why)
 {
-	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
+	struct buf cert_der = { 0 }, key_stored = { 0 };
 	enum err e;
 
-	if ((e = admin_ca_load(service->store, name, &cert_der, &key_pkcs8, why)) == ERR_OK)
+	if ((e = admin_ca_load(service->store, name, &cert_der, &key_stored, why)) == ERR_OK)
 		e = cert_parse(buf_bytes(&cert_der), out, why);
 	buf_clear(&cert_der);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	return e;
 }
 
@@ -58,23 +58,20 @@ static enum err present_load(struct service *service, const char *name, struct p
 	return issuer_load(service, name, &out->issuer, why);
 }
 
-static enum err key_make(const struct ca_next_plan *plan, const struct cert *present, struct key **out, struct why *why)
+static enum err key_make(const struct service *service, const struct ca_next_plan *plan, const struct cert *present, struct key **out, struct why *why)
 {
-	enum key_kind kind = plan->key_kind;
-	unsigned bits = plan->key_bits;
+	struct key_plan key_plan = { plan->key_kind, plan->key_bits, plan->key_uri };
 	struct pubkey *pubkey = NULL;
 	enum err e = ERR_OK;
 
-	if (!plan->has_key_kind) {
+	if (!plan->has_key_kind && plan->key_uri == NULL) {
 		if ((e = pubkey_parse(present->spki, &pubkey, why)) != ERR_OK)
 			return e;
-		kind = pubkey_get_kind(pubkey);
-		bits = pubkey_get_bits(pubkey);
+		key_plan.kind = pubkey_get_kind(pubkey);
+		key_plan.bits = pubkey_get_bits(pubkey);
 		pubkey_free(pubkey);
 	}
-	if ((e = ca_key_check(kind, bits, (present->key_usage & KEY_USAGE_KEY_ENCIPHERMENT) != 0, why)) != ERR_OK)
-		return e;
-	return key_generate(kind, bits, out, why);
+	return ca_key_make(service, &key_plan, (present->key_usage & KEY_USAGE_KEY_ENCIPHERMENT) != 0, out, why);
 }
 
 static enum err set_validity(const struct service *service, const struct ca_next_plan *plan, const struct cert *issuer,
@@ -100,7 +97,7 @@ static enum err next_make(struct service *service, const struct ca_next_plan *pl
 
 	if ((e = present_load(service, plan->ca, &present, why)) != ERR_OK ||
 	    (e = set_validity(service, plan, present.issuer.cert, &tbs, why)) != ERR_OK ||
-	    (e = key_make(plan, present.cert, &key, why)) != ERR_OK)
+	    (e = key_make(service, plan, present.cert, &key, why)) != ERR_OK)
 		goto out;
 	tbs.subject = present.cert->subject;
 	tbs.key_usage |= present.cert->key_usage;

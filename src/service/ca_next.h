@@ -12,6 +12,7 @@ struct ca_next_plan {
 	enum key_kind key_kind;       /* RSA, P-256, P-384, P-521, Ed25519 */
 	unsigned key_bits;            /* RSA: 2048, 3072, 4096 */
 	int validity_days;            /* 1..CA_MAX_VALIDITY_DAYS */
+	const char *key_uri;          /* the key is in a token, and not made; NULL: make one */
 };
 
 /**

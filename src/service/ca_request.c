@@ -8,6 +8,7 @@
 #include "pki/name.h"
 #include "service/ca_create.h"
 #include "service/ca_import.h"
+#include "service/stored_key.h"
 #include "store/admin.h"
 #include "store/view.h"
 
@@ -32,18 +33,18 @@ static enum err store(struct service *service, const struct ca_request_plan *pla
 {
 	struct admin_argument argument[6];
 	uint8_t hash[DIGEST_MAX_LEN];
-	struct buf key_pkcs8 = { 0 }, subject = { 0 };
+	struct buf key_stored = { 0 }, subject = { 0 };
 	struct csr *csr = NULL;
 	size_t count = 0;
 	enum err e;
 
 	if ((e = csr_parse(csr_der, &csr, why)) != ERR_OK || (e = name_format(csr->subject, &subject)) != ERR_OK ||
-	    (e = key_seal_pkcs8(key, service->key_secret, &key_pkcs8, why)) != ERR_OK || (e = crypto_digest(DIGEST_SHA256, key_get_spki(key), hash)) != ERR_OK)
+	    (e = stored_key_encode(&service->keys, key, &key_stored, why)) != ERR_OK || (e = crypto_digest(DIGEST_SHA256, key_get_spki(key), hash)) != ERR_OK)
 		goto out;
 	argument[count++] = (struct admin_argument){ "name", bytes_from_str(plan->name) };
 	argument[count++] = (struct admin_argument){ "csr", csr_der };
 	argument[count++] = (struct admin_argument){ "subject", buf_bytes(&subject) };
-	argument[count++] = (struct admin_argument){ "private_key", buf_bytes(&key_pkcs8) };
+	argument[count++] = (struct admin_argument){ "private_key", buf_bytes(&key_stored) };
 	argument[count++] = (struct admin_argument){ "spki_sha256", bytes_from(hash, DIGEST_SHA256_LEN) };
 	if (plan->description != NULL)
 		argument[count++] = (struct admin_argument){ "description", bytes_from_str(plan->description) };
@@ -51,19 +52,18 @@ static enum err store(struct service *service, const struct ca_request_plan *pla
 out:
 	csr_free(csr);
 	buf_clear(&subject);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	return e;
 }
 
 enum err ca_request(struct service *service, const struct ca_request_plan *plan, struct buf *csr_der, struct why *why)
 {
+	const struct key_plan key_plan = { plan->key_kind, plan->key_bits, plan->key_uri };
 	struct buf der = { 0 };
 	struct key *key = NULL;
 	enum err e;
 
-	if (service->key_secret.len == 0)
-		return why_set(why, ERR_KEY_SECRET, "there is no key-encryption secret to seal the key with");
-	if ((e = ca_key_check(plan->key_kind, plan->key_bits, false, why)) != ERR_OK || (e = key_generate(plan->key_kind, plan->key_bits, &key, why)) != ERR_OK ||
+	if ((e = ca_key_make(service, &key_plan, false, &key, why)) != ERR_OK ||
 	    (e = make_csr(plan, key, &der, why)) != ERR_OK)
 		goto out;
 	if ((e = store(service, plan, key, buf_bytes(&der), why)) == ERR_OK)
@@ -89,7 +89,7 @@ enum err ca_install(struct service *service, const char *name, bool is_partial, 
 	const struct view_filter filter = { "name", name };
 	struct ca_import_plan plan = { .name = name, .request = name, .is_partial = is_partial };
 	struct rowset row = { 0 };
-	struct buf csr_der = { 0 }, key_pkcs8 = { 0 };
+	struct buf csr_der = { 0 }, key_stored = { 0 };
 	struct import whole = *import;
 	struct csr *csr = NULL;
 	struct key *key = NULL;
@@ -97,8 +97,8 @@ enum err ca_install(struct service *service, const char *name, bool is_partial, 
 
 	if (import->key != NULL)
 		return why_set(why, ERR_VALUE, "the key of a CA that was requested is here already, but there is one in the files");
-	if ((e = admin_ca_request_load(service->store, name, &csr_der, &key_pkcs8, why)) != ERR_OK || (e = csr_parse(buf_bytes(&csr_der), &csr, why)) != ERR_OK ||
-	    (e = key_open_pkcs8(buf_bytes(&key_pkcs8), service->key_secret, &key, why)) != ERR_OK)
+	if ((e = admin_ca_request_load(service->store, name, &csr_der, &key_stored, why)) != ERR_OK || (e = csr_parse(buf_bytes(&csr_der), &csr, why)) != ERR_OK ||
+	    (e = stored_key_open(&service->keys, buf_bytes(&key_stored), &key, why)) != ERR_OK)
 		goto out;
 	whole.key = key;
 	if ((e = view_read(service->store, VIEW_CA_REQUEST, &filter, 1, 1, &row, why)) != ERR_OK)
@@ -111,6 +111,6 @@ out:
 	key_free(key);
 	csr_free(csr);
 	buf_clear(&csr_der);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	return e;
 }

@@ -13,6 +13,7 @@ struct ca_request_plan {
 	const char *subject;          /* RFC 4514 text */
 	enum key_kind key_kind;       /* as for ca_create() */
 	unsigned key_bits;
+	const char *key_uri;          /* its key is in a token, and not made; NULL: make one */
 	bool has_path_len;            /* ask for a pathLenConstraint */
 	int path_len;                 /* 0..EXT_MAX_PATH_LEN */
 };

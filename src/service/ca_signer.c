@@ -3,23 +3,23 @@
 #include "service/ca_signer.h"
 
 #include "service/ca_create.h"
+#include "service/stored_key.h"
 #include "store/admin.h"
 
 enum err ca_signer_load(struct service *service, const char *name, struct ca_signer *out, struct why *why)
 {
 	struct ca_signer signer = { 0 };
-	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
+	struct buf cert_der = { 0 }, key_stored = { 0 };
 	enum err e;
 
-	if ((e = admin_ca_load(service->store, name, &cert_der, &key_pkcs8, why)) != ERR_OK ||
+	if ((e = admin_ca_load(service->store, name, &cert_der, &key_stored, why)) != ERR_OK ||
 	    (e = cert_parse(buf_bytes(&cert_der), &signer.cert, why)) != ERR_OK)
 		goto out;
-	if (key_pkcs8.len == 0) {
+	if (key_stored.len == 0) {
 		e = why_set(why, ERR_KEY, "the CA \"%s\" is a link of a chain only: it has no private key here", name);
 		goto out;
 	}
-	if ((e = key_open_pkcs8(buf_bytes(&key_pkcs8), service->key_secret, &signer.key, why)) != ERR_OK ||
-	    (e = key_use_library(signer.key, service->key_library, why)) != ERR_OK)
+	if ((e = stored_key_open(&service->keys, buf_bytes(&key_stored), &signer.key, why)) != ERR_OK)
 		goto out;
 	if (!bytes_is_equal(signer.cert->spki, key_get_spki(signer.key))) {
 		e = why_set(why, ERR_KEY, "the private key of the CA \"%s\" does not belong to its certificate", name);
@@ -29,7 +29,7 @@ enum err ca_signer_load(struct service *service, const char *name, struct ca_sig
 	signer = (struct ca_signer){ 0 };
 out:
 	buf_clear(&cert_der);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	ca_signer_clear(&signer);
 	return e;
 }

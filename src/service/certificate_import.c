@@ -20,7 +20,7 @@ struct run {
 static enum err ca_load(struct run *run, struct why *why)
 {
 	const struct view_filter filters[] = { { "application", run->plan->application }, { "profile", run->plan->profile } };
-	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
+	struct buf cert_der = { 0 }, key_stored = { 0 };
 	struct rowset rows = { 0 };
 	const char *ca;
 	enum err e;
@@ -30,10 +30,10 @@ static enum err ca_load(struct run *run, struct why *why)
 	ca = rows.row_count == 1 ? rowset_find(&rows, 0, "ca") : NULL;
 	if (ca == NULL)
 		e = why_set(why, ERR_NOT_FOUND, "there is no endpoint \"%s/%s\"", run->plan->application, run->plan->profile);
-	else if ((e = admin_ca_load(run->service->store, ca, &cert_der, &key_pkcs8, why)) == ERR_OK)
+	else if ((e = admin_ca_load(run->service->store, ca, &cert_der, &key_stored, why)) == ERR_OK)
 		e = cert_parse(buf_bytes(&cert_der), &run->ca, why);
 	buf_clear(&cert_der);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	rowset_clear(&rows);
 	return e;
 }

@@ -98,23 +98,25 @@ static enum err check_schema(struct check *check, const char *sql_folder, struct
 	return ERR_OK;
 }
 
-static void check_secret(struct check *check, const char *secret_file, struct buf *secret)
+static void check_secrets(struct check *check, const struct conf *conf, struct key_secrets *secrets)
 {
 	struct why cause = { 0 };
-	enum err e = conf_secret_load(secret_file, secret, &cause);
+	enum err e = key_access_load(conf, secrets, &check->keys, &cause);
 
-	if (e == ERR_OK)
-		check_add(check, true, "key secret", "%s is there and closed to others", secret_file);
-	else
+	if (e != ERR_OK)
 		check_add(check, false, "key secret", "%s", why_text(&cause, e));
+	else
+		check_add(check, true, "key secret", "%s is there and closed to others", conf->secret_file);
+	if (e == ERR_OK && conf->other_secret_file != NULL)
+		check_warn(check, "key secret", "%s opens keys too, as it should while the secret is changed; `scepadm key list` tells which need it", conf->other_secret_file);
 }
 
 static void check_key_library(struct check *check)
 {
-	check_add(check, true, "key provider", "keys of the database are worked with by %s", key_library_version(check->service->key_library));
+	check_add(check, true, "key provider", "keys of the database are worked with by %s", key_library_version(check->service->keys.library));
 }
 
-static enum err check_each_ca(struct check *check, struct bytes secret, struct why *why)
+static enum err check_each_ca(struct check *check, struct why *why)
 {
 	struct rowset rows = { 0 };
 	enum err e;
@@ -122,12 +124,12 @@ static enum err check_each_ca(struct check *check, struct bytes secret, struct w
 	if ((e = view_read(check->service->store, VIEW_CA, NULL, 0, 0, &rows, why)) != ERR_OK)
 		return e;
 	for (size_t i = 0; e == ERR_OK && i < rows.row_count; i++)
-		e = check_ca(check, rowset_find(&rows, i, "name"), secret, why);
+		e = check_ca(check, rowset_find(&rows, i, "name"), why);
 	rowset_clear(&rows);
 	return e;
 }
 
-static enum err check_each_endpoint(struct check *check, struct bytes secret, struct why *why)
+static enum err check_each_endpoint(struct check *check, struct why *why)
 {
 	struct rowset rows = { 0 };
 	enum err e;
@@ -137,24 +139,24 @@ static enum err check_each_endpoint(struct check *check, struct bytes secret, st
 	if (rows.row_count == 0)
 		check_add(check, true, "endpoints", "there is none yet: use `scepadm setup`");
 	for (size_t i = 0; e == ERR_OK && i < rows.row_count; i++)
-		e = check_endpoint(check, rowset_find(&rows, i, "application"), rowset_find(&rows, i, "profile"), secret, why);
+		e = check_endpoint(check, rowset_find(&rows, i, "application"), rowset_find(&rows, i, "profile"), why);
 	rowset_clear(&rows);
 	return e;
 }
 
-enum err check_run(struct service *service, const char *sql_folder, const char *secret_file, check_report *report, void *context, int *failed,
+enum err check_run(struct service *service, const char *sql_folder, const struct conf *conf, check_report *report, void *context, int *failed,
 	struct why *why)
 {
-	struct check check = { .service = service, .report = report, .context = context };
-	struct buf secret = { 0 };
+	struct check check = { .service = service, .report = report, .context = context, .keys = service->keys };
+	struct key_secrets secrets = { 0 };
 	enum err e;
 
-	check_secret(&check, secret_file, &secret);
+	check_secrets(&check, conf, &secrets);
 	check_key_library(&check);
 	if ((e = check_database(&check, why)) == ERR_OK && (e = check_schema(&check, sql_folder, why)) == ERR_OK &&
-	    (e = check_each_ca(&check, buf_bytes(&secret), why)) == ERR_OK)
-		e = check_each_endpoint(&check, buf_bytes(&secret), why);
+	    (e = check_each_ca(&check, why)) == ERR_OK)
+		e = check_each_endpoint(&check, why);
 	*failed = check.failed;
-	buf_clear(&secret);
+	key_secrets_clear(&secrets);
 	return e;
 }

@@ -23,13 +23,13 @@ typedef void check_report(void *context, const struct check_finding *finding);
  * Check database, schema, key secret, every CA with its next certificate and its CRL, and for every endpoint that is enabled whether its CA and RA keys open, fit their
  * certificates and are in date, somebody can enrol at it and renew, and each client family would find the RA certificate and the algorithms fit.
  *
- * @param service     in: its store must not check the schema itself; its key secret is not used.
- * @param sql_folder  in: the folder of the SQL files. @param secret_file in: the file of the key-encryption secret.
+ * @param service     in: its store must not check the schema itself; its secrets are not used.
+ * @param sql_folder  in: the folder of the SQL files. @param conf in: where the secrets are.
  * @param report      in: called for every finding, with borrowed text. @param failed out: number of findings that are CHECK_FAILED.
  * @return ERR_OK also with findings; ERR_DB_AWAY, ERR_DB_SCHEMA when the check could not go on, after the finding was reported; ERR_DB;
  *         ERR_DB_DENIED; ERR_MEMORY.
  */
-enum err check_run(struct service *service, const char *sql_folder, const char *secret_file, check_report *report, void *context, int *failed,
+enum err check_run(struct service *service, const char *sql_folder, const struct conf *conf, check_report *report, void *context, int *failed,
 	struct why *why);
 
 #endif

@@ -5,31 +5,30 @@
 #include <stdio.h>
 
 #include "service/check_ca_published.h"
+#include "service/stored_key.h"
 #include "store/admin.h"
 
-/* A key elsewhere than in the database is not opened here. */
-static enum err open_key(const struct cert *cert, struct bytes key_pkcs8, struct bytes secret, enum key_library library, struct why *why)
+static enum err open_key(const struct key_access *keys, const struct cert *cert, struct bytes stored, struct why *why)
 {
 	struct key *key = NULL;
 	enum err e;
 
-	if (secret.len == 0)
-		return why_set(why, ERR_KEY_SECRET, "the key cannot be opened without the key secret");
-	if ((e = key_open_pkcs8(key_pkcs8, secret, &key, why)) == ERR_OK && (e = key_use_library(key, library, why)) == ERR_OK &&
-	    !bytes_is_equal(cert->spki, key_get_spki(key)))
+	if ((e = stored_key_open(keys, stored, &key, why)) == ERR_OK && !bytes_is_equal(cert->spki, key_get_spki(key)))
 		e = why_set(why, ERR_KEY, "the private key does not belong to the certificate");
+	/* The two halves of a token's key are two objects. */
+	if (e == ERR_OK && key_is_in_token(key))
+		e = key_check(key, why);
 	key_free(key);
 	return e;
 }
 
-static enum err examine(struct check *check, const char *subject, const char *name, struct bytes cert_der, struct bytes key_pkcs8,
-	struct bytes secret, struct why *why)
+static enum err examine(struct check *check, const char *subject, const char *name, struct bytes cert_der, struct bytes key_stored, struct why *why)
 {
 	struct why cause = { 0 };
 	struct cert *cert = NULL;
 	enum err e;
 
-	if ((e = cert_parse(cert_der, &cert, &cause)) != ERR_OK || (e = open_key(cert, key_pkcs8, secret, check->service->key_library, &cause)) != ERR_OK) {
+	if ((e = cert_parse(cert_der, &cert, &cause)) != ERR_OK || (e = open_key(&check->keys, cert, key_stored, &cause)) != ERR_OK) {
 		check_add(check, false, subject, "%s", why_text(&cause, e));
 		e = e == ERR_MEMORY ? e : ERR_OK;
 		goto out;
@@ -62,19 +61,19 @@ static enum err examine_link(struct check *check, const char *subject, struct by
 	return ERR_OK;
 }
 
-enum err check_ca(struct check *check, const char *name, struct bytes secret, struct why *why)
+enum err check_ca(struct check *check, const char *name, struct why *why)
 {
-	struct buf cert_der = { 0 }, key_pkcs8 = { 0 };
+	struct buf cert_der = { 0 }, key_stored = { 0 };
 	char subject[96];
 	enum err e;
 
 	snprintf(subject, sizeof subject, "ca %s", name);
-	e = admin_ca_load(check->service->store, name, &cert_der, &key_pkcs8, why);
-	if (e == ERR_OK && key_pkcs8.len == 0)
+	e = admin_ca_load(check->service->store, name, &cert_der, &key_stored, why);
+	if (e == ERR_OK && key_stored.len == 0)
 		e = examine_link(check, subject, buf_bytes(&cert_der));
 	else if (e == ERR_OK)
-		e = examine(check, subject, name, buf_bytes(&cert_der), buf_bytes(&key_pkcs8), secret, why);
+		e = examine(check, subject, name, buf_bytes(&cert_der), buf_bytes(&key_stored), why);
 	buf_clear(&cert_der);
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	return e;
 }

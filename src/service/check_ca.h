@@ -6,9 +6,9 @@
 #include "service/check_report.h"
 
 /**
- * @param secret in: the key-encryption secret; empty when it could not be read. @return ERR_OK, whatever was found; ERR_DB_AWAY; ERR_DB;
+ * @return ERR_OK, whatever was found; ERR_DB_AWAY; ERR_DB;
  * ERR_MEMORY.
  */
-enum err check_ca(struct check *check, const char *name, struct bytes secret, struct why *why);
+enum err check_ca(struct check *check, const char *name, struct why *why);
 
 #endif

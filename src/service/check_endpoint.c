@@ -9,23 +9,31 @@
 #include "service/live_endpoint.h"
 #include "store/endpoint.h"
 
-/* The RA certificate as clients judge it: RFC 8894 section 2.1.2, and what iOS, sscep and Cisco IOS insist on. */
-static void check_ra_certificate(struct check *check, const char *subject, const struct live_endpoint *live)
+static void check_ra(struct check *check, const char *subject, const char *what, unsigned wanted, const struct live_ra *ra, const struct cert *ca)
 {
-	const struct cert *ra = live->ra[0].cert;
-	unsigned wanted = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT;
 	struct why cause = { 0 };
 
-	if (key_get_kind(live->ra[0].key) != KEY_KIND_RSA)
+	if (ra->cert->is_ca)
+		check_add(check, false, subject, "the %s certificate is a CA's, which clients take for the CA itself", what);
+	if (!ra->cert->has_key_usage || (ra->cert->key_usage & wanted) != wanted)
+		check_add(check, false, subject, "the %s certificate has not %s, by which clients find it", what,
+			wanted == KEY_USAGE_DIGITAL_SIGNATURE ? "digitalSignature" : wanted == KEY_USAGE_KEY_ENCIPHERMENT ? "keyEncipherment" : "both digitalSignature and keyEncipherment");
+	if (!cert_is_self_signed(ra->cert) && cert_verify_issued(ra->cert, ca, &cause) != ERR_OK)
+		check_add(check, false, subject, "the %s certificate was not issued by this endpoint's CA: use `scepadm endpoint renew-ra`", what);
+	check_add_expiry(check, subject, what, ra->cert);
+}
+
+/* The RA certificates as clients judge them: RFC 8894 section 2.1.2, and what iOS, sscep and Cisco IOS insist on. */
+static void check_ra_certificates(struct check *check, const char *subject, const struct live_endpoint *live)
+{
+	const struct live_ra *ra = &live->ra[0];
+	bool is_alone = live->signer == ra;
+
+	if (key_get_kind(ra->key) != KEY_KIND_RSA)
 		check_add(check, false, subject, "the RA key is not RSA, so no client can encrypt a request to it");
-	if (ra->is_ca)
-		check_add(check, false, subject, "the RA certificate is a CA's, which clients take for the CA itself");
-	if (!ra->has_key_usage || (ra->key_usage & wanted) != wanted)
-		check_add(check, false, subject,
-			"the RA certificate has not both digitalSignature and keyEncipherment, by which clients find it");
-	if (!cert_is_self_signed(ra) && cert_verify_issued(ra, live->ca_cert, &cause) != ERR_OK)
-		check_add(check, false, subject, "the RA certificate was not issued by this endpoint's CA: use `scepadm endpoint renew-ra`");
-	check_add_expiry(check, subject, "RA", ra);
+	check_ra(check, subject, is_alone ? "RA" : "RA decryption", is_alone ? KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT : KEY_USAGE_KEY_ENCIPHERMENT, ra, live->ca_cert);
+	if (!is_alone)
+		check_ra(check, subject, "RA signature", KEY_USAGE_DIGITAL_SIGNATURE, live->signer, live->ca_cert);
 }
 
 /* iOS, macOS and jscep choose by key usage whom to encrypt to. What is encrypted to a CA beside the RA nobody here opens. */
@@ -101,7 +109,7 @@ static void check_policy(struct check *check, const char *subject, const struct 
 			row->policy.max_validity_days);
 }
 
-static enum err examine(struct check *check, const char *subject, struct endpoint **row, struct bytes secret, struct why *why)
+static enum err examine(struct check *check, const char *subject, struct endpoint **row, struct why *why)
 {
 	enum endpoint_ca_certs ca_certs = (*row)->ca_certs;
 	struct live_endpoint *live = NULL;
@@ -119,18 +127,14 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 	check_policy(check, subject, *row);
 	if (ca_certs == ENDPOINT_CA_CERTS_CA && (e = check_ca_as_ra(check, subject, *row)) != ERR_OK)
 		return e;
-	if (secret.len == 0) {
-		check_add(check, false, subject, "its keys cannot be opened without the key secret");
-		return ERR_OK;
-	}
-	if ((e = live_endpoint_make(*row, secret, check->service->key_library, &live, &cause)) != ERR_OK) {
+	if ((e = live_endpoint_make(*row, &check->keys, &live, &cause)) != ERR_OK) {
 		check_add(check, false, subject, "%s", why_text(&cause, e));
 		return e == ERR_MEMORY ? e : ERR_OK;
 	}
 	*row = NULL;
 	switch (ca_certs) {
 	case ENDPOINT_CA_CERTS_RA:
-		check_ra_certificate(check, subject, live);
+		check_ra_certificates(check, subject, live);
 		e = check_chain(check, subject, live);
 		break;
 	case ENDPOINT_CA_CERTS_CA:
@@ -140,7 +144,7 @@ static enum err examine(struct check *check, const char *subject, struct endpoin
 	return e;
 }
 
-enum err check_endpoint(struct check *check, const char *application, const char *profile, struct bytes secret, struct why *why)
+enum err check_endpoint(struct check *check, const char *application, const char *profile, struct why *why)
 {
 	struct endpoint *row = NULL;
 	char subject[192];
@@ -151,7 +155,7 @@ enum err check_endpoint(struct check *check, const char *application, const char
 	if (e == ERR_NOT_FOUND) /* deleted meanwhile */
 		return ERR_OK;
 	if (e == ERR_OK)
-		e = examine(check, subject, &row, secret, why);
+		e = examine(check, subject, &row, why);
 	endpoint_free(row);
 	return e;
 }

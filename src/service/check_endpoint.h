@@ -6,9 +6,9 @@
 #include "service/check_report.h"
 
 /**
- * @param secret in: the key-encryption secret; empty when it could not be read. @return ERR_OK, whatever was found; ERR_DB_AWAY; ERR_DB;
+ * @return ERR_OK, whatever was found; ERR_DB_AWAY; ERR_DB;
  * ERR_DB_DENIED; ERR_MEMORY.
  */
-enum err check_endpoint(struct check *check, const char *application, const char *profile, struct bytes secret, struct why *why);
+enum err check_endpoint(struct check *check, const char *application, const char *profile, struct why *why);
 
 #endif

@@ -11,6 +11,7 @@ struct check {
 	struct service *service;
 	check_report *report;
 	void *context;
+	struct key_access keys;       /* without secrets when those could not be read */
 	int failed;
 };
 

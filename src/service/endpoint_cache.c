@@ -73,7 +73,7 @@ static enum err load(const struct service *service, struct bytes application, st
 	if (!row->is_enabled)
 		e = why_set(why, ERR_NOT_FOUND, "endpoint %s/%s is disabled", row->application, row->profile_name);
 	else
-		e = live_endpoint_make(row, service->key_secret, service->key_library, out, why);
+		e = live_endpoint_make(row, &service->keys, out, why);
 	if (e != ERR_OK)
 		endpoint_free(row);
 	return e;

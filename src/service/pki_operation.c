@@ -30,9 +30,9 @@ static struct scep_reply_style reply_style(const struct pki_operation *operation
 
 static struct scep_responder responder(const struct pki_operation *operation)
 {
-	const struct live_ra *ra = &operation->endpoint->ra[0];
+	const struct live_ra *signer = operation->endpoint->signer;
 
-	return (struct scep_responder){ ra->cert, ra->key };
+	return (struct scep_responder){ signer->cert, signer->key };
 }
 
 static enum err make_reference(const struct random *random, char reference[ENROLMENT_REFERENCE_LEN + 1])

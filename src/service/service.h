@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "pki/key.h"
+#include "service/key_access.h"
 #include "store/store.h"
 
 struct endpoint_cache;
@@ -17,8 +17,7 @@ struct service {
 	const struct log *log;
 	struct clock clock;
 	struct random random;
-	struct bytes key_secret;          /* the key-encryption secret; borrowed */
-	enum key_library key_library;     /* what works with the keys of the database; AUTO where nothing is said */
+	struct key_access keys;           /* what opens and seals the keys of the database */
 	struct endpoint_cache *cache;     /* workers alone, else NULL */
 	struct challenge_memo *memo;      /* workers alone, else NULL */
 };

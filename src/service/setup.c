@@ -104,7 +104,7 @@ static enum err describe(struct service *service, const char *profile, struct se
 {
 	struct view_filter filter = { "name", profile };
 	struct rowset rows = { 0 };
-	struct buf key_pkcs8 = { 0 };
+	struct buf key_stored = { 0 };
 	enum err e;
 
 	if ((e = view_read(service->store, VIEW_PROFILE, &filter, 1, 1, &rows, why)) != ERR_OK)
@@ -116,9 +116,9 @@ static enum err describe(struct service *service, const char *profile, struct se
 	if ((e = bytes_copy_str(bytes_from_str(rowset_find(&rows, 0, "ca")), &result->ca)) != ERR_OK ||
 	    (e = bytes_copy_str(bytes_from_str(rowset_find(&rows, 0, "policy")), &result->policy)) != ERR_OK)
 		goto out;
-	e = admin_ca_load(service->store, result->ca, &result->ca_der, &key_pkcs8, why);
+	e = admin_ca_load(service->store, result->ca, &result->ca_der, &key_stored, why);
 out:
-	buf_clear(&key_pkcs8);
+	buf_clear(&key_stored);
 	rowset_clear(&rows);
 	return e;
 }

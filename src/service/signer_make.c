@@ -4,6 +4,7 @@
 
 #include "pki/crypto.h"
 #include "pki/name.h"
+#include "service/stored_key.h"
 
 static enum err describe(const struct key *key, const struct cert_template *tbs, struct signer *signer)
 {
@@ -27,15 +28,13 @@ enum err signer_make(struct service *service, const struct key *key, const struc
 	struct pubkey *pubkey = NULL;
 	enum err e;
 
-	if (service->key_secret.len == 0)
-		return why_set(why, ERR_KEY_SECRET, "there is no key-encryption secret to seal the key with");
 	whole.spki = key_get_spki(key);
 	if ((e = pubkey_parse(whole.spki, &pubkey, why)) != ERR_OK)
 		goto out;
 	if ((e = cert_sign(&whole, pubkey, issuer, issuer_key != NULL ? issuer_key : key, &service->random, NULL, &made.cert_der,
 		why)) != ERR_OK)
 		goto out;
-	if ((e = key_seal_pkcs8(key, service->key_secret, &made.key_pkcs8, why)) != ERR_OK)
+	if ((e = stored_key_encode(&service->keys, key, &made.key_stored, why)) != ERR_OK)
 		goto out;
 	if ((e = describe(key, &whole, &made)) != ERR_OK)
 		goto out;
@@ -50,7 +49,7 @@ out:
 void signer_arguments(const struct signer *signer, const struct signer_names *names, struct admin_argument out[SIGNER_ARGUMENTS])
 {
 	out[0] = (struct admin_argument){ names->certificate, buf_bytes(&signer->cert_der) };
-	out[1] = (struct admin_argument){ names->private_key, buf_bytes(&signer->key_pkcs8) };
+	out[1] = (struct admin_argument){ names->private_key, buf_bytes(&signer->key_stored) };
 	out[2] = (struct admin_argument){ names->spki_sha256, bytes_from(signer->spki_sha256, sizeof signer->spki_sha256) };
 	out[3] = (struct admin_argument){ names->subject, buf_bytes(&signer->subject) };
 	out[4] = (struct admin_argument){ names->not_before, bytes_from_str(signer->not_before) };
@@ -60,6 +59,6 @@ void signer_arguments(const struct signer *signer, const struct signer_names *na
 void signer_clear(struct signer *signer)
 {
 	buf_clear(&signer->cert_der);
-	buf_clear(&signer->key_pkcs8);
+	buf_clear(&signer->key_stored);
 	buf_clear(&signer->subject);
 }

@@ -15,7 +15,7 @@ enum { SIGNER_ARGUMENTS = 6 };
 /** All zero is the initial value; signer_clear() at the end. */
 struct signer {
 	struct buf cert_der;
-	struct buf key_pkcs8;          /* sealed */
+	struct buf key_stored;          /* as service/stored_key.h */
 	struct buf subject;            /* RFC 4514 text */
 	uint8_t spki_sha256[DIGEST_SHA256_LEN];
 	char not_before[CLOCK_ISO_SIZE], not_after[CLOCK_ISO_SIZE];
@@ -30,7 +30,7 @@ struct signer_names {
  * Certify a key.
  *
  * @param tbs    in: all but the spki, which is the key's. @param issuer, issuer_key in: NULL for self-signed.
- * @param signer out: untouched on error. @return ERR_OK; ERR_KEY_SECRET when the service has no secret; as cert_sign() and key_seal_pkcs8().
+ * @param signer out: untouched on error. @return ERR_OK; ERR_KEY_SECRET when the service has no secret; as cert_sign() and stored_key_encode().
  */
 enum err signer_make(struct service *service, const struct key *key, const struct cert_template *tbs, const struct cert *issuer,
 	const struct key *issuer_key, struct signer *signer, struct why *why);

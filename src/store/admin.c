@@ -63,7 +63,7 @@ static const struct call calls[] = {
 	[ADMIN_ENDPOINT_ALTER] = { "endpoint_alter", NULL, { T("application"), T("profile"), T("enabled"), ENDPOINT_SETTINGS } },
 	[ADMIN_ENDPOINT_DETACH] = { "endpoint_detach", NULL, { T("application"), T("profile") } },
 	[ADMIN_RA_CERTIFICATE_SET] = { "ra_certificate_set", NULL, { T("application"), T("profile"), O("certificate"), O("private_key"), O("spki_sha256"), T("subject"), T("not_before"),
-		T("not_after") } },
+		T("not_after"), T("use") } },
 	[ADMIN_CHALLENGE_SET] = { "challenge_set", NULL, { T("application"), T("profile"), T("name"), T("hash"), T("expires_at") } },
 	[ADMIN_CHALLENGE_REMOVE] = { "challenge_remove", NULL, { T("application"), T("profile"), T("name") } },
 	[ADMIN_CHALLENGE_CREATE] = { "challenge_create", "challenge, id, expires_at", { T("application"), T("profile"), T("lifetime_minutes"), T("uses"), T("subject"), T("sans"),
@@ -203,7 +203,7 @@ void admin_rollback(struct store *store)
 }
 
 /* A certificate or request by name, and its sealed key. @param what in: for the message. */
-static enum err sealed_load(struct store *store, const char *sql, const char *what, const char *name, struct buf *der, struct buf *key_pkcs8, struct why *why)
+static enum err sealed_load(struct store *store, const char *sql, const char *what, const char *name, struct buf *der, struct buf *key_stored, struct why *why)
 {
 	struct buf first = { 0 }, key = { 0 };
 	struct db_rows *rows = NULL;
@@ -218,7 +218,7 @@ static enum err sealed_load(struct store *store, const char *sql, const char *wh
 	if ((e = buf_append(&first, db_rows_get(rows, 0, 0))) != ERR_OK || (e = buf_append(&key, db_rows_get(rows, 0, 1))) != ERR_OK)
 		goto out;
 	buf_move(der, &first);
-	buf_move(key_pkcs8, &key);
+	buf_move(key_stored, &key);
 out:
 	buf_clear(&first);
 	buf_clear(&key);
@@ -226,14 +226,14 @@ out:
 	return e;
 }
 
-enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why)
+enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_stored, struct why *why)
 {
-	return sealed_load(store, "SELECT c.certificate, k.pkcs8 FROM scepgate.ca c LEFT JOIN scepgate.private_key k ON k.id = c.private_key_id WHERE c.name = $1", "CA", name, cert_der,
-		key_pkcs8, why);
+	return sealed_load(store, "SELECT c.certificate, coalesce(k.pkcs8, convert_to(k.uri, 'UTF8')) FROM scepgate.ca c LEFT JOIN scepgate.private_key k ON k.id = c.private_key_id WHERE c.name = $1", "CA", name, cert_der,
+		key_stored, why);
 }
 
-enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_pkcs8, struct why *why)
+enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_stored, struct why *why)
 {
-	return sealed_load(store, "SELECT q.csr, k.pkcs8 FROM scepgate.ca_request q JOIN scepgate.private_key k ON k.id = q.private_key_id WHERE q.name = $1", "request of a CA", name, csr_der,
-		key_pkcs8, why);
+	return sealed_load(store, "SELECT q.csr, coalesce(k.pkcs8, convert_to(k.uri, 'UTF8')) FROM scepgate.ca_request q JOIN scepgate.private_key k ON k.id = q.private_key_id WHERE q.name = $1", "request of a CA", name, csr_der,
+		key_stored, why);
 }

@@ -51,9 +51,9 @@ enum err admin_commit(struct store *store, struct why *why);
 void admin_rollback(struct store *store);
 
 /** A CA's certificate and sealed key by name, for signing RA certificates. @return ERR_OK; ERR_NOT_FOUND; … */
-enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why);
+enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_stored, struct why *why);
 
 /** The certification request and sealed key of a CA that waits for its certificate. @return as admin_ca_load(). */
-enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_pkcs8, struct why *why);
+enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_stored, struct why *why);
 
 #endif

@@ -140,7 +140,7 @@ static const char endpoint_sql[] =
 	"SELECT id, version, application_name, profile_name, is_enabled, challenge_mode, ciphers, digests, include_chain, replay_window_seconds,"
 	" policy_name, unlisted, allow_empty_subject, several_common_names, rsa_min_bits, rsa_max_bits, ec_curves, ed25519, max_validity_days, rule_targets, rule_effects, rule_items, rule_patterns,"
 	" validity_days, key_usage, extended_key_usage, backdate_seconds, challenge_ids, challenge_names, challenge_hashes, challenge_expiries,"
-	" ca_id, ca_certificate, ca_pkcs8, chain, ra_ids, ra_certificates, ra_pkcs8s,"
+	" ca_id, ca_certificate, ca_key, chain, ra_ids, ra_certificates, ra_keys, ra_uses,"
 	" approval, ca_certs, include_root, append_chain, password_recipient, keys, pending_lifetime_seconds, next_ca_certificate,"
 	" signer_key_must_match, renewal, renewal_window, renewal_grace_days, renewal_identity, renewal_new_key, renewal_challenge, renewal_at_par,"
 	" approval_kinds, approval_items, approval_patterns,"
@@ -278,11 +278,12 @@ static void read_challenges(struct reader *r, struct endpoint *endpoint)
 
 static void read_signers(struct reader *r, struct endpoint *endpoint)
 {
-	struct value_array chain, id, cert, key;
+	static const char *const uses[] = { [ENDPOINT_USE_BOTH] = "both", [ENDPOINT_USE_SIGN] = "sign", [ENDPOINT_USE_DECRYPT] = "decrypt" };
+	struct value_array chain, id, cert, key, use;
 
 	endpoint->ca.id = (int)read_number(r, 1, INT32_MAX);
 	read_octets(r, &endpoint->ca.cert_der);
-	read_octets(r, &endpoint->ca.key_pkcs8);
+	read_octets(r, &endpoint->ca.key_stored);
 	chain = read_array(r);
 	endpoint->chain = read_room(r, chain.count, sizeof(*endpoint->chain));
 	while (chain.count > 0 && r->e == ERR_OK)
@@ -290,13 +291,15 @@ static void read_signers(struct reader *r, struct endpoint *endpoint)
 	id = read_array(r);
 	cert = read_array(r);
 	key = read_array(r);
+	use = read_array(r);
 	endpoint->ra = read_room(r, id.count, sizeof(*endpoint->ra));
 	while (id.count > 0 && r->e == ERR_OK) {
 		struct endpoint_signer *ra = &endpoint->ra[endpoint->ra_count++];
 
 		ra->id = (int)read_element_number(r, &id);
 		read_element_octets(r, &cert, &ra->cert_der);
-		read_element_octets(r, &key, &ra->key_pkcs8);
+		read_element_octets(r, &key, &ra->key_stored);
+		ra->use = (enum endpoint_use)read_word(r, read_element(r, &use), uses, sizeof(uses) / sizeof(uses[0]));
 	}
 }
 
@@ -451,7 +454,7 @@ enum err endpoint_default_find(struct store *store, struct bytes host, char **ap
 static void signer_clear(struct endpoint_signer *signer)
 {
 	buf_clear(&signer->cert_der);
-	buf_clear(&signer->key_pkcs8);
+	buf_clear(&signer->key_stored);
 }
 
 static void pointers_clear(struct endpoint_pointers *pointers)

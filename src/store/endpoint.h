@@ -25,11 +25,15 @@ struct endpoint_challenge {
 	int64_t expires_utc;   /* 0: never */
 };
 
-/** A certificate of ours and its sealed key. */
+/** What an RA certificate is for: replies are signed with it, requests are encrypted for it. */
+enum endpoint_use { ENDPOINT_USE_BOTH, ENDPOINT_USE_SIGN, ENDPOINT_USE_DECRYPT };
+
+/** A certificate of ours and its key. */
 struct endpoint_signer {
 	int id;                /* of ra_certificate or ca */
+	enum endpoint_use use;
 	struct buf cert_der;
-	struct buf key_pkcs8;  /* encrypted PKCS#8; empty when the key is elsewhere */
+	struct buf key_stored;  /* encrypted PKCS#8, or the URI of a key in a token; empty when there is none */
 };
 
 /** Where the certificates that the CA issues say that its CRLs and its certificate are. */
@@ -75,7 +79,7 @@ struct endpoint {
 	struct buf *chain;     /* certificates above the CA, up to the root; none for a root */
 	size_t chain_count;
 	struct buf next_ca;    /* the CA's next certificate (RFC 8894 section 4.7), DER; empty when none is set */
-	struct endpoint_signer *ra; /* current first; empty when none was made yet */
+	struct endpoint_signer *ra; /* current ones first; empty when none was made yet */
 	size_t ra_count;
 	struct endpoint_pointers pointers;
 };

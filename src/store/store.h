@@ -12,7 +12,7 @@
 #include "base/why.h"
 
 /** Schema version that this program was written for; it runs on exactly this one. */
-enum { STORE_SCHEMA_VERSION = 4 };
+enum { STORE_SCHEMA_VERSION = 5 };
 
 struct store;
 

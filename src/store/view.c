@@ -26,6 +26,7 @@ static const struct {
 	[VIEW_CERTIFICATE_FILE] = { "certificate_files", "id DESC" },
 	[VIEW_CA_NEXT] = { "next_cas", "ca" },
 	[VIEW_CA_REQUEST] = { "ca_requests", "name" },
+	[VIEW_PRIVATE_KEY] = { "private_keys", "id" },
 	[VIEW_CRL] = { "crls", "ca, number DESC" },
 	[VIEW_CRL_FILE] = { "crl_files", "ca, number DESC" },
 	[VIEW_CHALLENGE] = { "challenges", "id DESC" },

@@ -60,22 +60,22 @@ enum err admin_call(struct store *store, enum admin_call call, const struct admi
 	return ERR_OK;
 }
 
-enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_pkcs8, struct why *why)
+enum err admin_ca_load(struct store *store, const char *name, struct buf *cert_der, struct buf *key_stored, struct why *why)
 {
 	bool is_sub = strcmp(name, "sub") == 0;
 	const struct buf *der = is_sub ? &store->sub_der : &store->ca_der, *pkcs8 = is_sub ? &store->sub_pkcs8 : &store->ca_pkcs8;
 
 	if (!is_sub && strcmp(name, "root") != 0)
 		return why_set(why, ERR_NOT_FOUND, "there is no CA \"%s\"", name);
-	must(buf_append(cert_der, buf_bytes(der)) == ERR_OK && buf_append(key_pkcs8, buf_bytes(pkcs8)) == ERR_OK);
+	must(buf_append(cert_der, buf_bytes(der)) == ERR_OK && buf_append(key_stored, buf_bytes(pkcs8)) == ERR_OK);
 	return ERR_OK;
 }
 
-enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_pkcs8, struct why *why)
+enum err admin_ca_request_load(struct store *store, const char *name, struct buf *csr_der, struct buf *key_stored, struct why *why)
 {
 	(void)store;
 	(void)csr_der;
-	(void)key_pkcs8;
+	(void)key_stored;
 	return why_set(why, ERR_NOT_FOUND, "there is no request of a CA \"%s\"", name);
 }
 

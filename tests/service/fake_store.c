@@ -37,7 +37,7 @@ static void set_signer(struct endpoint_signer *signer, int id, const struct buf 
 {
 	signer->id = id;
 	CU_ASSERT_EQUAL_FATAL(buf_append(&signer->cert_der, buf_bytes(cert_der)), ERR_OK);
-	CU_ASSERT_EQUAL_FATAL(buf_append(&signer->key_pkcs8, buf_bytes(pkcs8)), ERR_OK);
+	CU_ASSERT_EQUAL_FATAL(buf_append(&signer->key_stored, buf_bytes(pkcs8)), ERR_OK);
 }
 
 static void set_policy(struct endpoint *row, const struct fixture_store *seen)
@@ -143,10 +143,10 @@ void endpoint_free(struct endpoint *row)
 	policy_clear(&row->policy);
 	profile_clear(&row->profile);
 	buf_clear(&row->ca.cert_der);
-	buf_clear(&row->ca.key_pkcs8);
+	buf_clear(&row->ca.key_stored);
 	for (size_t i = 0; i < row->ra_count; i++) {
 		buf_clear(&row->ra[i].cert_der);
-		buf_clear(&row->ra[i].key_pkcs8);
+		buf_clear(&row->ra[i].key_stored);
 	}
 	free(row->ra);
 	buf_clear(&row->next_ca);

@@ -27,7 +27,7 @@ static void start(struct fixture *f)
 	*f = (struct fixture){ .now_utc = NOW_UTC, .seed = 7 };
 	UNIT_ERR(ERR_OK, crypto_init(NULL));
 	f->service = (struct service){
-		.store = &f->store, .clock = clock_fixed(&f->now_utc), .random = random_counter(&f->seed), .key_secret = bytes_from_str(secret)
+		.store = &f->store, .clock = clock_fixed(&f->now_utc), .random = random_counter(&f->seed), .keys.secret = bytes_from_str(secret)
 	};
 }
 
@@ -168,7 +168,7 @@ static void refusals_pass_through(void)
 	UNIT_ERR(ERR_CONFLICT, ca_create(&f.service, &good_plan, &der, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
 	f.store.call_error = ERR_OK;
-	f.service.key_secret = (struct bytes){ NULL, 0 };
+	f.service.keys.secret = (struct bytes){ NULL, 0 };
 	UNIT_ERR(ERR_KEY_SECRET, ca_create(&f.service, &good_plan, &der, NULL));
 	CU_ASSERT_EQUAL(f.store.calls, 0);
 	fake_admin_clear(&f.store);
@@ -176,7 +176,7 @@ static void refusals_pass_through(void)
 
 /* --- RA --- */
 
-static const struct ra_plan good_ra = { "corp", "phones", 2048, false };
+static const struct ra_plan good_ra = { "corp", "phones", 2048, false, NULL, false, NULL };
 
 static void ra_is_made(void)
 {
@@ -233,7 +233,7 @@ static void ra_stays_inside_the_ca(void)
 static void ra_name_is_cut(void)
 {
 	static const char a60[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-	struct ra_plan plan = { a60, "phones", 2048, false };
+	struct ra_plan plan = { a60, "phones", 2048, false, NULL, false, NULL };
 	struct fixture f;
 	char want[80] = "CN=";
 
@@ -249,7 +249,7 @@ static void ra_name_is_cut(void)
 static void ra_cut_at_a_blank(void)
 {
 	static const char a63[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-	struct ra_plan plan = { a63, "phones", 2048, false };
+	struct ra_plan plan = { a63, "phones", 2048, false, NULL, false, NULL };
 	struct fixture f;
 	char want[80] = "CN=";
 
@@ -262,8 +262,8 @@ static void ra_cut_at_a_blank(void)
 
 static void ra_refusals(void)
 {
-	struct ra_plan no_profile = { "corp", "none", 2048, false }, small = { "corp", "phones", 1024, false }, odd = { "corp", "phones",
-		2049, false };
+	struct ra_plan no_profile = { "corp", "none", 2048, false, NULL, false, NULL }, small = { "corp", "phones", 1024, false, NULL, false, NULL }, odd = { "corp", "phones",
+		2049, false, NULL, false, NULL };
 	struct admin_argument many[ENDPOINT_MAX_SETTINGS + 1] = { { "x", { NULL, 0 } } };
 	struct fixture f;
 
@@ -275,7 +275,7 @@ static void ra_refusals(void)
 	UNIT_ERR(ERR_VALUE, endpoint_attach(&f.service, &odd, NULL, 0, NULL, NULL));
 	UNIT_ERR(ERR_INTERNAL, endpoint_attach(&f.service, &good_ra, many, ENDPOINT_MAX_SETTINGS + 1, NULL, NULL));
 	UNIT_ERR(ERR_OK, endpoint_attach(&f.service, &good_ra, many, ENDPOINT_MAX_SETTINGS, NULL, NULL));
-	f.service.key_secret = bytes_from_str("the secret of somebody else here");
+	f.service.keys.secret = bytes_from_str("the secret of somebody else here");
 	UNIT_ERR(ERR_KEY_SECRET, endpoint_attach(&f.service, &good_ra, NULL, 0, NULL, NULL));
 	CU_ASSERT_EQUAL(f.store.calls, 2); /* the CA, and the one that was good */
 	fake_admin_clear(&f.store);
@@ -283,7 +283,7 @@ static void ra_refusals(void)
 
 static void ra_is_renewed(void)
 {
-	struct ra_plan plan = { "corp", "phones", 2048, true };
+	struct ra_plan plan = { "corp", "phones", 2048, true, NULL, false, NULL };
 	struct fixture f;
 	struct cert *ra;
 

@@ -29,7 +29,7 @@ static void start(struct fixture *f)
 	*f = (struct fixture){ .now_utc = NOW_UTC, .seed = 7 };
 	UNIT_ERR(ERR_OK, crypto_init(NULL));
 	f->service = (struct service){
-		.store = &f->store, .clock = clock_fixed(&f->now_utc), .random = random_counter(&f->seed), .key_secret = bytes_from_str(secret)
+		.store = &f->store, .clock = clock_fixed(&f->now_utc), .random = random_counter(&f->seed), .keys.secret = bytes_from_str(secret)
 	};
 }
 
@@ -63,7 +63,7 @@ static void add_sub(struct fixture *f)
 	tbs.subject = buf_bytes(&subject);
 	UNIT_ERR(ERR_OK, signer_make(&f->service, key, &tbs, root, root_key, &sub, NULL));
 	CU_ASSERT_EQUAL_FATAL(buf_append(&f->store.sub_der, buf_bytes(&sub.cert_der)), ERR_OK);
-	CU_ASSERT_EQUAL_FATAL(buf_append(&f->store.sub_pkcs8, buf_bytes(&sub.key_pkcs8)), ERR_OK);
+	CU_ASSERT_EQUAL_FATAL(buf_append(&f->store.sub_pkcs8, buf_bytes(&sub.key_stored)), ERR_OK);
 	f->store.sub_issuer = "root";
 	signer_clear(&sub);
 	buf_clear(&subject);
@@ -239,13 +239,13 @@ static void next_has_limits(void)
 		struct ca_next_plan plan;
 		enum err want;
 	} rows[] = {
-		{ "another key", { "root", true, KEY_KIND_RSA, 3072, 1 }, ERR_OK },
-		{ "longest life", { "root", false, KEY_KIND_OTHER, 0, CA_MAX_VALIDITY_DAYS }, ERR_OK },
-		{ "a day too many", { "root", false, KEY_KIND_OTHER, 0, CA_MAX_VALIDITY_DAYS + 1 }, ERR_VALUE },
-		{ "no day", { "root", false, KEY_KIND_OTHER, 0, 0 }, ERR_VALUE },
-		{ "a key that cannot decrypt, while the present one can", { "root", true, KEY_KIND_EC_P256, 0, 1 }, ERR_VALUE },
-		{ "a key that no CA has", { "root", true, KEY_KIND_RSA, 1024, 1 }, ERR_VALUE },
-		{ "no such CA", { "none", false, KEY_KIND_OTHER, 0, 1 }, ERR_NOT_FOUND },
+		{ "another key", { "root", true, KEY_KIND_RSA, 3072, 1, NULL }, ERR_OK },
+		{ "longest life", { "root", false, KEY_KIND_OTHER, 0, CA_MAX_VALIDITY_DAYS, NULL }, ERR_OK },
+		{ "a day too many", { "root", false, KEY_KIND_OTHER, 0, CA_MAX_VALIDITY_DAYS + 1, NULL }, ERR_VALUE },
+		{ "no day", { "root", false, KEY_KIND_OTHER, 0, 0, NULL }, ERR_VALUE },
+		{ "a key that cannot decrypt, while the present one can", { "root", true, KEY_KIND_EC_P256, 0, 1, NULL }, ERR_VALUE },
+		{ "a key that no CA has", { "root", true, KEY_KIND_RSA, 1024, 1, NULL }, ERR_VALUE },
+		{ "no such CA", { "none", false, KEY_KIND_OTHER, 0, 1, NULL }, ERR_NOT_FOUND },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -271,7 +271,7 @@ static void next_refusals_pass_through(void)
 	UNIT_ERR(ERR_DB_DENIED, ca_next_create(&f.service, &plan, &der, NULL));
 	CU_ASSERT_EQUAL(der.len, 0);
 	f.store.call_error = ERR_OK;
-	f.service.key_secret = (struct bytes){ NULL, 0 };
+	f.service.keys.secret = (struct bytes){ NULL, 0 };
 	UNIT_ERR(ERR_KEY_SECRET, ca_next_create(&f.service, &plan, &der, NULL));
 	CU_ASSERT_EQUAL(f.store.calls, 0);
 	fake_admin_clear(&f.store);

@@ -152,7 +152,7 @@ static void key_secret_is_wrong(void)
 	struct buf text = { 0 };
 
 	fixture_start(&f);
-	f.service.key_secret = bytes_from_str("another secret of thirty-two bytes");
+	f.service.keys.secret = bytes_from_str("another secret of thirty-two bytes");
 	UNIT_ERR(ERR_KEY_SECRET, get(&f, "operation=GetCACert", &answer, &text));
 	CU_ASSERT_EQUAL(err_http_status(ERR_KEY_SECRET), 503);
 	buf_clear(&text);

@@ -178,12 +178,12 @@ static void test_signers(void)
 	UNIT_ERR(ERR_OK, load(store, "corp", "wifi", &endpoint));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(endpoint);
 	UNIT_BYTES(unit_hex("30a1"), buf_bytes(&endpoint->ca.cert_der));
-	UNIT_BYTES(fixture_pkcs8(1), buf_bytes(&endpoint->ca.key_pkcs8));
+	UNIT_BYTES(fixture_pkcs8(1), buf_bytes(&endpoint->ca.key_stored));
 	CU_ASSERT_EQUAL_FATAL(endpoint->chain_count, 1);
 	UNIT_BYTES(unit_hex("30a0"), buf_bytes(&endpoint->chain[0]));
 	CU_ASSERT_EQUAL_FATAL(endpoint->ra_count, 2);
 	UNIT_BYTES(unit_hex("30b1"), buf_bytes(&endpoint->ra[0].cert_der));
-	UNIT_BYTES(fixture_pkcs8(3), buf_bytes(&endpoint->ra[0].key_pkcs8));
+	UNIT_BYTES(fixture_pkcs8(3), buf_bytes(&endpoint->ra[0].key_stored));
 	UNIT_BYTES(unit_hex("30b0"), buf_bytes(&endpoint->ra[1].cert_der));
 	endpoint_free(endpoint);
 	fixture_sql("UPDATE scepgate.ra_certificate SET state = 'retired' WHERE state = 'previous'");
@@ -204,7 +204,7 @@ static void test_bare(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(endpoint);
 	CU_ASSERT_EQUAL(endpoint->challenge_mode, ENDPOINT_CHALLENGE_NONE);
 	CU_ASSERT_EQUAL(endpoint->challenge_count + endpoint->ra_count + endpoint->chain_count + endpoint->policy.rule_count + endpoint->profile.eku_count, 0);
-	CU_ASSERT_EQUAL(endpoint->ca.key_pkcs8.len, 0);
+	CU_ASSERT_EQUAL(endpoint->ca.key_stored.len, 0);
 	CU_ASSERT_EQUAL(endpoint->profile.key_usage, 0);
 	endpoint_free(endpoint);
 	store_free(store);

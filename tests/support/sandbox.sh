@@ -90,6 +90,7 @@ sandbox_configure()
 		[keys]
 		secret_file = key.secret
 		provider = ${SANDBOX_KEY_PROVIDER:-auto}
+		${SANDBOX_KEYS-}
 		[log]
 		target = stderr
 		level = ${SANDBOX_LOG_LEVEL:-info}
