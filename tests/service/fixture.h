@@ -84,6 +84,12 @@ struct fixture {
 void fixture_start(struct fixture *f);
 void fixture_stop(struct fixture *f);
 
+/**
+ * The error that was recorded of a refusal is this one. Where decryption fails, implicit rejection goes on with noise, and one noise in 256 ends in a padding that fits; then it is no
+ * request, which the device cannot tell either.
+ */
+void fixture_refused_with(const struct fixture *f, enum err expected);
+
 /** The text of a buffer, terminated. */
 const char *fixture_text(struct buf *text);
 

@@ -38,15 +38,17 @@ static void check_issued(const struct fixture_store *seen, const struct buf *con
 	cert_free(cert);
 }
 
-static void check_refused(const struct fixture_store *seen, const struct scep_message *reply, struct outcome expected)
+static void check_refused(const struct fixture *f, const struct scep_message *reply, struct outcome expected)
 {
+	const struct fixture_store *seen = f->store;
+
 	CU_ASSERT_EQUAL(seen->commit_count, 0);
 	CU_ASSERT_EQUAL(seen->pend_count, 0);
 	CU_ASSERT_EQUAL(seen->issued_der.len, 0);
 	if (expected.kind == OUTCOME_HTTP)
 		return;
 	CU_ASSERT_EQUAL(seen->refuse_count, 1);
-	UNIT_ERR(expected.error, seen->refused_error);
+	fixture_refused_with(f, expected.error);
 	CU_ASSERT_PTR_NOT_NULL(reply);
 	if (reply == NULL)
 		return;
@@ -84,7 +86,7 @@ void outcome_post(struct fixture *f, const char *row, const struct buf *message,
 		break;
 	case OUTCOME_FAILURE:
 	case OUTCOME_HTTP:
-		check_refused(f->store, *reply, expected);
+		check_refused(f, *reply, expected);
 		break;
 	}
 }

@@ -19,7 +19,7 @@ static void expect_failure(struct fixture *f, const struct fixture_request *requ
 	CU_ASSERT_PTR_NOT_NULL_FATAL(reply);
 	CU_ASSERT_EQUAL(reply->fail_info, fail_info);
 	CU_ASSERT_EQUAL(f->store->refuse_count, 1);
-	UNIT_ERR(recorded, f->store->refused_error);
+	fixture_refused_with(f, recorded);
 	scep_message_free(reply);
 	buf_clear(&content);
 }

@@ -34,7 +34,7 @@ static void expect_refused(struct fixture *f, const struct fixture_request *requ
 	CU_ASSERT_EQUAL(reply->fail_info, fail_info);
 	CU_ASSERT_FALSE(reply->cms->has_content);
 	CU_ASSERT_EQUAL(f->store->refuse_count, 1);
-	UNIT_ERR(recorded, f->store->refused_error);
+	fixture_refused_with(f, recorded);
 	CU_ASSERT_EQUAL(f->store->commit_count, 0);
 	CU_ASSERT_EQUAL(f->store->issued_der.len, 0);
 	if (text != NULL)
